@@ -1,0 +1,17 @@
+# Every library the project uses, in one place. All are Debian packages, listed in scripts/deps.
+set(Boost_USE_STATIC_LIBS ON)  # Two small libraries; the command line must start in a millisecond.
+find_package(Boost 1.81 REQUIRED COMPONENTS system url)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(tomlplusplus 3.3 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libsecret REQUIRED IMPORTED_TARGET libsecret-1)
+if(LATCHKEY_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(LATCHKEY_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
+find_package(Threads REQUIRED)

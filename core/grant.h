@@ -1,0 +1,36 @@
+// What the person gave: the tokens of one account and what is known about them. Lives in the store, in this form.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/scopes.h"
+#include "core/secret.h"
+#include "core/token_endpoint.h"
+#include "core/types.h"
+
+namespace latchkey {
+
+struct grant {
+  secret access_token;
+  std::string token_type = "Bearer";
+  secret refresh_token;  ///< Empty: the provider gave none.
+  secret id_token;       ///< The last one that came; empty: none.
+  scope_list scopes;     ///< Granted, which may be fewer than asked for.
+  wall_time obtained_at{};
+  std::optional<seconds> lifetime;               ///< Of the access token, from obtained_at; absent: unknown.
+  std::optional<wall_time> refresh_obtained_at;  ///< When the refresh token came.
+  generation_number generation = 0;
+
+  /// obtained_at + lifetime; nothing where the lifetime is unknown.
+  [[nodiscard]] std::optional<wall_time> expires_at() const;
+  [[nodiscard]] grant clone() const;
+};
+
+/// The grant after `response`. `before` is the grant it replaces, or nothing at a first login. Keeps the old refresh
+/// token where no new one came to a refresh (RFC 6749 §6), takes scopes as `asked` where the answer names none, and the
+/// provider's documented lifetime where expires_in is missing. generation is one above `last_generation`.
+[[nodiscard]] grant next_grant(const provider& server, token_response response, const scope_list& asked,
+                               const grant* before, generation_number last_generation, wall_time now);
+
+}  // namespace latchkey

@@ -1,0 +1,51 @@
+// Every bound in the project, with its reason. A bound that protects against a hostile peer is a promise: tests name
+// it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace latchkey::limits {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// What a provider may send.
+inline constexpr std::size_t http_body = 1024 * 1024;   ///< Token and metadata documents are a few KiB; 1 MiB is a lie.
+inline constexpr std::size_t http_headers = 32 * 1024;  ///< Twice what common servers accept themselves.
+inline constexpr int json_depth = 64;                   ///< No OAuth document nests deeper than five.
+inline constexpr std::size_t token_bytes = 64 * 1024;   ///< Big JWTs with group claims reach 16 KiB.
+inline constexpr std::size_t provider_text = 512;       ///< As much of a provider's error text as a person reads.
+inline constexpr seconds connect_timeout{10};           ///< Per address.
+inline constexpr seconds http_timeout{30};              ///< A whole request, from name lookup to last byte.
+inline constexpr seconds longest_retry_after{3600};     ///< A server may not put us to sleep for a day.
+inline constexpr seconds longest_lifetime{10LL * 366 * 24 * 3600};  ///< Ten years: more is a lie and would overflow.
+
+// The loopback listener.
+inline constexpr std::size_t redirect_head = 16 * 1024;  ///< Request line and headers; codes and states are short.
+inline constexpr int redirect_connections = 32;          ///< At once; a browser opens six.
+inline constexpr seconds redirect_io_timeout{10};        ///< A browser on this host sends its request at once.
+inline constexpr int redirect_refusals = 100;  ///< Wrong answers before the login ends: a guesser, no browser.
+inline constexpr seconds login_timeout{300};   ///< Default of [login] timeout_seconds.
+inline constexpr seconds landing_linger{5};    ///< How long /done stays reachable once the login is over.
+
+// The socket.
+inline constexpr std::size_t ipc_message = 64 * 1024;      ///< A call is under 1 KiB.
+inline constexpr std::size_t ipc_reply = 4 * 1024 * 1024;  ///< What a client reads: lists of accounts and providers.
+inline constexpr int ipc_depth = 16;                       ///< Nesting of a call's JSON; the interface needs five.
+inline constexpr int ipc_connections = 2048;               ///< Above it, new ones wait in the listen queue.
+inline constexpr seconds ipc_message_timeout{
+    30};  ///< From a message's first byte to its NUL, and for a reply to be read.
+
+// Refresh.
+inline constexpr seconds default_min_valid{
+    60};                                    ///< What a caller gets when it asks for nothing (capped, see account_fsm).
+inline constexpr seconds first_backoff{1};  ///< After the first transient failure …
+inline constexpr seconds longest_backoff{300};  ///< … doubling up to this.
+
+// Names and files.
+inline constexpr std::size_t account_name = 64;            ///< Bytes of an account or provider name.
+inline constexpr std::size_t config_file = 1024 * 1024;    ///< A configuration file above this is not ours.
+inline constexpr std::size_t stored_record = 1024 * 1024;  ///< A grant with four tokens of 64 KiB fits with room.
+
+}  // namespace latchkey::limits

@@ -1,0 +1,75 @@
+// A provider is data: endpoints, quirks and scope texts, from a TOML preset (providers/NAME.toml), an account's
+// overrides, or discovery. There is no class hierarchy of providers.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "core/scopes.h"
+#include "core/types.h"
+
+namespace latchkey {
+
+/// How a client names itself at the token endpoint (RFC 6749 §2.3, OIDC Core §9).
+enum class client_authentication {
+  none,                 ///< client_id in the body (RFC 6749 §3.2.1).
+  client_secret_basic,  ///< Authorization: Basic; with an empty secret for a public client.
+  client_secret_post,   ///< client_id and client_secret in the body.
+};
+
+/// What a new access token does to the one before it.
+enum class rotation {
+  coexisting,  ///< Nothing: the old one lives on to its expiry.
+  exclusive,   ///< It kills the old one at once.
+};
+
+enum class scope_risk { read, write, moves_money };
+
+struct scope_text {
+  std::string name;
+  std::string category;
+  std::string description;
+  scope_risk risk = scope_risk::read;
+};
+
+struct provider {
+  std::string name;          ///< Preset name, or the issuer's host.
+  std::string display_name;  ///< For people.
+  std::string issuer;        ///< Exactly as the provider writes it; empty where there is none.
+  std::string authorization_endpoint;
+  std::string token_endpoint;
+  std::string revocation_endpoint;            ///< Empty: the provider cannot revoke (RFC 7009).
+  std::string device_authorization_endpoint;  ///< Empty: no device flow (RFC 8628).
+  std::string userinfo_endpoint;
+  std::string jwks_uri;
+  std::string account_page;  ///< Where a person withdraws a grant by hand; may be empty.
+  client_authentication public_client_auth = client_authentication::none;
+  client_authentication confidential_client_auth = client_authentication::client_secret_basic;
+  latchkey::rotation rotation = latchkey::rotation::coexisting;
+  bool pkce = true;
+  bool openid = false;  ///< OIDC: `openid` scope, nonce, id_token.
+  /// authorization_response_iss_parameter_supported (RFC 9207 §3).
+  bool iss_parameter_supported = false;
+  std::optional<seconds> access_token_lifetime;             ///< For an answer without expires_in.
+  std::optional<seconds> refresh_token_lifetime;            ///< Where the provider documents one.
+  std::map<std::string, std::string> authorize_parameters;  ///< Added to the authorize URL.
+  std::vector<scope_text> scopes;
+  std::vector<std::string> warnings;  ///< From discovery: odd, but not fatal.
+};
+
+/// Reads providers/NAME.toml. Every key is documented in docs/PROVIDERS.md.
+/// Errors: bad_request with file, line, column and key.
+[[nodiscard]] result<provider> parse_provider(std::string_view toml, std::string name, std::string file_name);
+
+/// An authorize parameter that belongs to the protocol and may not be set by hand (response_type, state …).
+[[nodiscard]] bool is_protocol_parameter(std::string_view name) noexcept;
+
+[[nodiscard]] std::string_view to_string(client_authentication method) noexcept;
+[[nodiscard]] std::string_view to_string(scope_risk risk) noexcept;
+[[nodiscard]] std::string_view to_string(rotation kind) noexcept;
+
+}  // namespace latchkey

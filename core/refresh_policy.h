@@ -1,0 +1,17 @@
+// How long to wait and how much life to ask for: the numbers behind account_fsm. Pure.
+#pragma once
+
+#include <optional>
+
+#include "core/types.h"
+
+namespace latchkey {
+
+/// Wait after the `failures`th transient failure in a row (1, 2, …): full jitter (`jitter` in [0,1)) over an
+/// exponential ceiling between limits::first_backoff and limits::longest_backoff, never below `retry_after`.
+[[nodiscard]] boot_clock::duration backoff(unsigned failures, std::optional<seconds> retry_after, double jitter);
+
+/// What a caller gets that asks for no min_valid: limits::default_min_valid, or a quarter of a shorter lifetime.
+[[nodiscard]] boot_clock::duration lenient_min_valid(std::optional<seconds> lifetime);
+
+}  // namespace latchkey

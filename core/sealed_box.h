@@ -1,0 +1,24 @@
+// Authenticated encryption of one stored record: AES-256-GCM, random 96-bit nonce, versioned header. Pure: the nonce is
+// an argument. Used by the file store.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "core/error.h"
+#include "core/secret.h"
+
+namespace latchkey {
+
+using box_nonce = std::array<unsigned char, 12>;
+inline constexpr std::size_t box_key_bytes = 32;
+
+/// Header "latchkey-box-1\n", 8 bytes of key id, nonce, ciphertext, tag. `label` (the record's name) is authenticated,
+/// so that one record cannot stand in for another. `key` has box_key_bytes bytes.
+[[nodiscard]] std::string seal(const secret& key, const box_nonce& nonce, std::string_view label, const secret& plain);
+/// Errors: store_locked where the key is another one (told by the key id); internal where the box is damaged,
+/// truncated, of a newer version, or has another label. The message says which.
+[[nodiscard]] result<secret> open_box(const secret& key, std::string_view label, std::string_view box);
+
+}  // namespace latchkey

@@ -1,0 +1,26 @@
+// config.toml as a value. Every key is documented in docs/CONFIGURATION.md.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/error.h"
+#include "core/limits.h"
+
+namespace latchkey {
+
+enum class store_backend { automatic, secret_service, file };
+enum class log_level { error, warning, info, debug };
+
+struct settings {
+  store_backend backend = store_backend::automatic;            ///< [store] backend = "auto" | "secret-service" | "file"
+  std::string key_file;                                        ///< [store] key_file; empty: see the file store
+  log_level level = log_level::info;                           ///< [log] level
+  std::chrono::seconds login_timeout = limits::login_timeout;  ///< [login] timeout_seconds, 10 to 3600
+  std::string ca_file;                                         ///< [tls] ca_file, PEM, beside the system's trust store
+};
+
+/// Errors: bad_request with file, line, column, key, and the nearest known key or value.
+[[nodiscard]] result<settings> parse_settings(std::string_view toml, std::string file_name);
+
+}  // namespace latchkey

@@ -1,0 +1,54 @@
+// Reads one TOML table strictly: every key must be known, have the right type, and be asked for. Each error names file,
+// line, column and key, and offers the nearest known key. Used by the parsers of presets, accounts and settings.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+
+namespace latchkey {
+
+/// The known word nearest to `word` by edit distance, if it is near enough to be a slip of the keyboard.
+[[nodiscard]] std::optional<std::string> nearest_word(std::string_view word, const std::vector<std::string>& known);
+
+class toml_reader {
+ public:
+  /// Errors: bad_request "FILE:LINE:COLUMN: what toml++ says".
+  static result<toml_reader> parse(std::string_view text, std::string file_name);
+
+  toml_reader(toml_reader&&) noexcept;
+  toml_reader& operator=(toml_reader&&) noexcept;
+  ~toml_reader();
+
+  // Each getter marks `key` as known. A dotted key ("store.backend") reaches into tables. A value of the wrong type is
+  // remembered as this reader's error and reads as absent; finish() reports the first.
+  std::optional<std::string> string(std::string_view key);
+  std::optional<std::int64_t> integer(std::string_view key);
+  std::optional<bool> boolean(std::string_view key);
+  std::optional<std::vector<std::string>> strings(std::string_view key);
+  /// A table of strings, such as authorize_parameters.
+  std::optional<std::map<std::string, std::string>> string_table(std::string_view key);
+  /// One reader for each table of an array of tables ([[scope]]); they report through this reader's finish().
+  std::vector<toml_reader> tables(std::string_view key);
+
+  /// Remembers an error at `key` ("FILE:LINE:COLUMN: KEY: `problem`").
+  void reject(std::string_view key, std::string problem);
+  /// Errors: bad_request; the first rejected key, else the first key nobody asked for.
+  result<> finish();
+
+ private:
+  struct document;
+  explicit toml_reader(std::unique_ptr<document> opened);
+  std::unique_ptr<document> document_;
+};
+
+/// `text` as a TOML basic string, in quotes, escaped.
+[[nodiscard]] std::string toml_quote(std::string_view text);
+
+}  // namespace latchkey

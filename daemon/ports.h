@@ -1,0 +1,109 @@
+// What the daemon needs of the world, as small abstract structs. daemon/adapters implements them for real,
+// tests/support with fakes. Everything above this line of the design is testable without a network, a keyring or a
+// clock.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/authorize.h"
+#include "core/error.h"
+#include "core/http_message.h"
+#include "core/types.h"
+#include "core/url.h"
+
+namespace latchkey {
+
+template <class T = void>
+using task = boost::asio::awaitable<T>;
+
+/// Sends one HTTP request and reads one answer. No redirects, no cookies, no caching.
+struct http_transport {
+  virtual ~http_transport() = default;
+  /// Errors: temporarily_unavailable (no name, no route, refused, timeout, broken answer), provider_error (TLS not
+  /// trusted, answer too large). The message names the host, never the request's content.
+  virtual task<result<http_response>> send(http_request request) = 0;
+};
+
+/// What rests in the store: one record for each account and kind.
+enum class record_kind { grant, client_secret };
+struct record_id {
+  std::string account;
+  record_kind kind = record_kind::grant;
+  friend auto operator<=>(const record_id&, const record_id&) = default;
+};
+/// Counts the saves of one record; 0: there is none.
+using record_version = std::uint64_t;
+struct stored_record {
+  secret value;
+  record_version version = 0;
+};
+
+/// Compare-and-swap storage, so that two processes never lose an update.
+struct token_store {
+  virtual ~token_store() = default;
+  /// version 0 and an empty value where there is no such record. Errors: store_locked, internal.
+  virtual task<result<stored_record>> load(record_id id) = 0;
+  /// Saves where the stored version is `expected`; the result is the new version. On return the record is on disk.
+  /// Errors: store_locked; internal; temporarily_unavailable where another process saved first.
+  virtual task<result<record_version>> save(record_id id, secret value, record_version expected) = 0;
+  /// Success where there was nothing. Errors: store_locked, internal.
+  virtual task<result<>> erase(record_id id) = 0;
+  /// "secret-service" or "file", and a sentence for `latchkey status` and `latchkey doctor`.
+  [[nodiscard]] virtual std::string backend() const = 0;
+  [[nodiscard]] virtual std::string description() const = 0;
+};
+
+/// Opens an address in the person's browser.
+struct browser {
+  virtual ~browser() = default;
+  [[nodiscard]] virtual bool available() const = 0;
+  virtual result<> open(const std::string& url) = 0;
+};
+
+/// Answers one request at the loopback listener; may take its time (for /done).
+using redirect_handler = std::function<task<redirect_answer>(redirect_request)>;
+
+/// A bound and answering loopback listener; closing is destruction.
+struct redirect_listener {
+  virtual ~redirect_listener() = default;
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+};
+struct redirect_listeners {
+  virtual ~redirect_listeners() = default;
+  /// Binds `where` (127.0.0.1 alone, whatever the host's name) and answers every request by `handler` until the result
+  /// is destroyed. Errors: temporarily_unavailable where the port is taken, saying by which program where that can be
+  /// seen.
+  virtual result<std::unique_ptr<redirect_listener>> listen(const loopback_redirect& where,
+                                                            redirect_handler handler) = 0;
+};
+
+struct time_source {
+  virtual ~time_source() = default;
+  [[nodiscard]] virtual instant now() const = 0;
+  /// Completes at `when`, or throws operation_aborted when cancelled.
+  virtual task<> wait_until(boot_time when) = 0;
+};
+
+struct random_source {
+  virtual ~random_source() = default;
+  /// From the system's cryptographic generator.
+  virtual void fill(std::span<unsigned char> bytes) = 0;
+};
+
+/// What main hands to the domain. All outlive it.
+struct ports {
+  http_transport& http;
+  token_store& store;
+  latchkey::browser& browser;
+  redirect_listeners& listeners;
+  time_source& time;
+  random_source& random;
+};
+
+}  // namespace latchkey

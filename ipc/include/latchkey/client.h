@@ -1,0 +1,173 @@
+// liblatchkey: asks the Latchkey daemon for access tokens. C++20 and the standard library only.
+//
+//   latchkey::client agent;                        // $XDG_RUNTIME_DIR/latchkey/latchkey.sock
+//   auto token = agent.get_token("work");          // throws latchkey::client_error
+//   use(token.access_token);                       // lives at least 60 s
+//
+// A client is one connection and is used by one thread at a time; calls block. Give `stale_generation` when a resource
+// server answered 401 to a token, and you get a newer one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace latchkey {
+
+/// The daemon's answer was an error, or there was none. what() is a sentence for people.
+class client_error : public std::runtime_error {
+ public:
+  client_error(std::string name, int exit_code, const std::string& message)
+      : std::runtime_error(message), name_(std::move(name)), exit_code_(exit_code) {}
+
+  /// "LoginRequired", "NoSuchAccount", … as in the interface; "NoDaemon" where nothing answers.
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// What `latchkey` exits with: 1 failed, 2 usage, 3 login required, 4 denied, 5 try later, 6 no daemon, 7 store
+  /// locked.
+  [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
+
+  std::string advice;                               ///< What to do next; may be empty.
+  std::string provider_text;                        ///< What the provider said, safe to print; may be empty.
+  std::vector<std::string> missing_scopes;          ///< With LoginRequired.
+  std::optional<std::chrono::seconds> retry_after;  ///< With TemporarilyUnavailable.
+
+ private:
+  std::string name_;
+  int exit_code_;
+};
+
+struct token {
+  std::string access_token;
+  std::string token_type;
+  std::optional<std::int64_t> expires_at;  ///< Unix seconds.
+  std::vector<std::string> scopes;
+  std::int64_t generation = 0;
+};
+
+struct token_options {
+  std::vector<std::string> scopes;                ///< The token must cover these.
+  std::optional<std::chrono::seconds> min_valid;  ///< It must live this long; default 60 s.
+  std::optional<std::int64_t> stale_generation;   ///< This generation was refused with 401.
+};
+
+struct account {
+  std::string name;
+  std::string provider;
+  std::string client_id;
+  bool confidential = false;
+  std::vector<std::string> scopes;
+  std::string redirect_uri;
+  bool exclusive = false;
+  std::string state;  ///< logged_out, fresh, expired, refreshing, backing_off or login_required.
+  std::string reason;
+  std::int64_t generation = 0;
+  std::vector<std::string> granted_scopes;
+  std::optional<std::int64_t> expires_at;
+  std::optional<std::int64_t> refreshed_at;
+  bool has_refresh_token = false;
+};
+
+struct new_account {
+  std::string name;
+  std::string provider;  ///< A preset's name; or issuer; or both endpoints.
+  std::string issuer;
+  std::string authorization_endpoint;
+  std::string token_endpoint;
+  std::string revocation_endpoint;
+  std::string client_id;
+  std::string client_secret;          ///< Goes to the store. Wipe your copy.
+  std::string client_authentication;  ///< none, client_secret_basic, client_secret_post; empty: the provider's.
+  std::vector<std::string> scopes;
+  std::string redirect_uri;
+  std::map<std::string, std::string> authorize_parameters;
+};
+
+enum class login_flow {
+  browser,  ///< The daemon opens the browser; where it has none, a step open_url asks you to.
+  url,      ///< You open the URL.
+};
+
+struct login_step {
+  std::string state;  ///< browser_opened, open_url, redirected or done.
+  std::string url;
+  std::string redirect_uri;
+  std::optional<std::int64_t> expires_at;
+};
+
+struct event {
+  std::string kind;  ///< state, added, logged_in, refreshed, refresh_failed, login_required, logged_out, removed.
+  latchkey::account account;
+};
+
+struct logout_result {
+  bool revoked = false;
+  std::string note;  ///< What could not be done at the provider, and how to do it by hand; may be empty.
+};
+
+struct scope {
+  std::string name;
+  std::string category;
+  std::string description;
+  std::string risk;  ///< read, write or moves_money.
+};
+
+struct provider_description {
+  std::string name;
+  std::string display_name;
+  std::string authorization_endpoint;
+  std::string token_endpoint;
+  std::string revocation_endpoint;
+  bool exclusive = false;
+  std::string account_page;
+  std::string source;
+  std::vector<scope> scopes;
+};
+
+struct daemon_status {
+  std::string version;
+  std::int64_t pid = 0;
+  std::int64_t started_at = 0;
+  std::string store;
+  std::string store_description;
+  bool can_open_browser = false;
+  std::vector<std::string> warnings;
+  std::vector<account> accounts;
+};
+
+class client {
+ public:
+  /// Connects to `socket_path`; empty: $LATCHKEY_SOCKET, else $XDG_RUNTIME_DIR/latchkey/latchkey.sock.
+  /// Throws client_error "NoDaemon".
+  explicit client(const std::string& socket_path = {});
+  client(client&&) noexcept;
+  client& operator=(client&&) noexcept;
+  ~client();
+
+  /// Blocks while the daemon refreshes, at most about 40 seconds.
+  token get_token(const std::string& account, const token_options& options = {});
+  /// Blocks until the person is done; `on_step` sees every step. Throws where it failed; destroying the client cancels
+  /// it.
+  void login(const std::string& account, login_flow flow, const std::vector<std::string>& scopes,
+             const std::function<void(const login_step&)>& on_step);
+  /// Blocks for good: `on_event` sees the state of each account, then each change; it returns false to stop. Empty
+  /// name: all.
+  void watch(const std::string& account, const std::function<bool(const event&)>& on_event);
+  std::vector<account> accounts();
+  void add_account(const new_account& account);
+  void remove_account(const std::string& account);
+  logout_result logout(const std::string& account, bool revoke);
+  std::vector<provider_description> providers(const std::string& name = {});
+  daemon_status status();
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace latchkey

@@ -1,0 +1,99 @@
+// A Varlink server on a Unix socket (varlink.org): any number of interfaces, calls answered in order, `more` and
+// `oneway`. It knows nothing of Latchkey. Used by the daemon with io.latchkey.Broker, and by a test with
+// org.varlink.certification.
+#pragma once
+
+#include <sys/types.h>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "os/unique_fd.h"
+
+namespace latchkey::varlink {
+
+/// Who is at the other end, as the kernel says (SO_PEERCRED).
+struct peer {
+  uid_t uid = 0;
+  gid_t gid = 0;
+  pid_t pid = 0;
+};
+
+/// One call, while its handler runs. Replies go out in order; a handler gives exactly one final answer.
+struct call {
+  std::string method;  ///< Without the interface.
+  nlohmann::json parameters;
+  bool more = false;
+  bool oneway = false;
+  latchkey::varlink::peer peer;
+  /// Sends a reply with `continues`; only where `more`. Completes once the bytes are with the kernel; throws where the
+  /// client is gone.
+  std::function<boost::asio::awaitable<void>(nlohmann::json parameters)> continue_with;
+};
+
+/// The final answer: {"parameters": …} or {"error": …, "parameters": …}.
+struct answer {
+  std::string error;  ///< Full name, or empty.
+  nlohmann::json parameters = nlohmann::json::object();
+};
+
+using method_handler = std::function<boost::asio::awaitable<answer>(call&)>;
+
+struct method {
+  method_handler handle;
+  bool streams = false;  ///< A call without `more` is refused with org.varlink.service.ExpectedMore.
+};
+
+struct interface {
+  std::string name;
+  std::string description;  ///< Text of the interface file.
+  std::map<std::string, method, std::less<>> methods;
+};
+
+/// For GetInfo.
+struct service_info {
+  std::string vendor;
+  std::string product;
+  std::string version;
+  std::string url;
+};
+
+[[nodiscard]] answer invalid_parameter(std::string_view parameter);
+
+class server {
+ public:
+  /// `listening` is a bound and listening Unix stream socket.
+  server(boost::asio::io_context& context, unique_fd listening, service_info info, std::vector<interface> interfaces);
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+  ~server();
+
+  /// Starts accepting. Connections of another uid than this process's are closed with
+  /// org.varlink.service.PermissionDenied.
+  void start();
+  /// Stops accepting; calls under way are answered, then their connections close.
+  void stop_accepting();
+  /// Open connections.
+  [[nodiscard]] std::size_t connections() const noexcept;
+  /// Called when a connection could not be served, with a sentence for the log.
+  std::function<void(std::string_view)> on_trouble;
+
+ private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+/// Makes the folder (0700) and binds and listens on `path` (0600). A socket that nothing answers on is replaced. The
+/// caller holds the lock of the state folder. Errors: bad_request, saying what stands in the way.
+[[nodiscard]] result<unique_fd> listen_on(const std::string& path);
+
+}  // namespace latchkey::varlink
