@@ -58,8 +58,10 @@ class account_fsm {
 
   [[nodiscard]] account_state state() const noexcept { return state_; }
   [[nodiscard]] const token_terms& terms() const noexcept { return terms_; }
-  /// After `refuse`: why. After refresh_failed(): what it said.
+  /// After `refuse`: why.
   [[nodiscard]] const fault& refusal() const noexcept { return refusal_; }
+  /// What the last failed refresh said; for backing_off and login_required.
+  [[nodiscard]] const fault& last_failure() const noexcept { return last_failure_; }
   /// In backing_off: no refresh before this.
   [[nodiscard]] std::optional<boot_time> next_attempt() const noexcept { return next_attempt_; }
   /// Life left of the token in hand; nothing where its lifetime is unknown. Not negative.

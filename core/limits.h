@@ -36,6 +36,7 @@ inline constexpr int ipc_depth = 16;                       ///< Nesting of a cal
 inline constexpr int ipc_connections = 2048;               ///< Above it, new ones wait in the listen queue.
 inline constexpr seconds ipc_message_timeout{
     30};  ///< From a message's first byte to its NUL, and for a reply to be read.
+inline constexpr std::size_t watch_queue = 256;  ///< Events a watcher may be behind before it is dropped.
 
 // Refresh.
 inline constexpr seconds default_min_valid{

@@ -1,0 +1,134 @@
+// One account at work: drives one account_fsm, holds the grant in memory, refreshes it once for all who wait, and
+// publishes a new token only after the store has it. Made by account_book; used by the broker.
+#pragma once
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/account_config.h"
+#include "core/account_fsm.h"
+#include "core/grant.h"
+#include "core/grant_codec.h"
+#include "daemon/broadcast.h"
+#include "daemon/in_progress.h"
+#include "daemon/ports.h"
+#include "daemon/provider_catalog.h"
+
+namespace latchkey {
+
+/// What an account needs of the daemon. All outlive it.
+struct account_surroundings {
+  boost::asio::any_io_executor executor;
+  ports world;
+  provider_catalog& providers;
+  /// Something changed; `kind` is a member of Event.kind of the interface.
+  std::function<void(const class account&, std::string_view kind)> on_event;
+};
+
+/// A look at an account, for lists and events.
+struct account_view {
+  std::string state;   ///< A member of Account.state of the interface.
+  std::string reason;  ///< Why, where the state is a bad one.
+  generation_number generation = 0;
+  scope_list granted_scopes;
+  std::optional<wall_time> expires_at;
+  std::optional<wall_time> refreshed_at;
+  bool has_refresh_token = false;
+};
+
+struct logout_outcome {
+  bool revoked = false;
+  std::string note;
+};
+
+class account : public std::enable_shared_from_this<account> {
+ public:
+  account(account_surroundings& surroundings, account_config config);
+
+  [[nodiscard]] const account_config& config() const noexcept { return config_; }
+  /// The file changed. The grant stays.
+  void reconfigure(account_config config);
+  [[nodiscard]] account_view view() const;
+  /// The grant that token() gave its word for. Valid until the next suspension.
+  [[nodiscard]] const grant& current() const noexcept { return grant_; }
+
+  /// True where current() answers `wanted` at once, from memory.
+  [[nodiscard]] bool answers_now(const token_wanted& wanted);
+  /// Loads, refreshes or waits as needed; on success current() answers `wanted`. A cancelled caller cancels nothing.
+  task<result<>> token(token_wanted wanted);
+  /// Reads the grant from the store, once. Errors: what the store says.
+  task<result<>> load();
+
+  /// Exchanges `code` and saves the grant; runs to its end even where the caller is cancelled.
+  struct code_exchange {
+    provider server;
+    secret code;
+    secret code_verifier;
+    std::string redirect_uri;
+    scope_list asked;
+  };
+  task<result<>> finish_login(code_exchange exchange);
+  /// Revokes where `revoke` and possible, then forgets. A refresh under way is dropped, and its tokens are revoked.
+  task<result<logout_outcome>> logout(bool revoke);
+  /// Forgets the grant and the client secret.
+  task<result<>> erase();
+  /// Stores the secret of a confidential client, over an earlier one.
+  task<result<>> store_client_secret(secret value);
+
+  /// A token request or a save is under way: the process should not end now.
+  [[nodiscard]] bool busy() const noexcept { return under_way_ > 0; }
+  /// At most one login at a time: login_browser holds this.
+  bool login_under_way = false;
+
+ private:
+  struct unsaved_grant {
+    grant value;
+    std::string_view event;  // to publish once it is saved
+  };
+
+  void start_refresh();
+  task<> refresh();
+  task<bool> read_store();
+  task<std::optional<token_failure>> request_refresh();
+  task<std::optional<token_failure>> save_and_adopt();
+  task<bool> adopt_newer_from_store();
+  task<result<>> exchange_code(code_exchange exchange);
+  task<result<client_credentials>> credentials(const provider& server);
+  task<result<>> forget();
+  task<result<bool>> revoke(grant value);
+  void adopt(grant value, std::string_view event);
+  [[nodiscard]] record_id grant_id() const;
+  [[nodiscard]] record_id client_secret_id() const;
+  [[nodiscard]] token_terms terms_of(const grant& value) const;
+  /// Runs `work` in a coroutine of its own, which no cancellation reaches: a client that leaves ends nothing that a
+  /// server has seen.
+  template <class Result>
+  task<Result> to_its_end(task<Result> work) {
+    const auto self = shared_from_this();
+    const in_progress busy_now(under_way_);
+    co_return co_await boost::asio::co_spawn(
+        surroundings_.executor, std::move(work),
+        boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable));
+  }
+
+  account_surroundings& surroundings_;
+  account_config config_;
+  account_fsm fsm_;
+  grant grant_;
+  record_version version_ = 0;
+  std::optional<unsaved_grant> unsaved_;  // received, not yet in the store: never handed out, never asked for again
+  std::optional<fault> store_trouble_;    // why the last load failed
+  bool loaded_ = false;
+  bool loading_ = false;
+  bool saving_ = false;
+  int under_way_ = 0;
+  std::uint64_t epoch_ = 0;  // counts logins and logouts: an answer to a question of an older epoch is dropped
+  broadcast changed_;
+};
+
+}  // namespace latchkey

@@ -1,0 +1,120 @@
+// The end of a grant: revoking and forgetting.
+#include <boost/asio/use_awaitable.hpp>
+
+#include "daemon/account.h"
+#include "daemon/log.h"
+
+namespace latchkey {
+namespace {
+
+std::string by_hand(const provider& server) {
+  if (server.account_page.empty()) return "withdraw it in your account at the provider";
+  return "withdraw it at " + server.account_page;
+}
+
+}  // namespace
+
+task<result<logout_outcome>> account::logout(bool revoke_too) {
+  const auto self = shared_from_this();
+  if (auto ready = co_await load(); !ready) co_return ready.error();
+  if (fsm_.state() == account_state::logged_out && !unsaved_) {
+    logout_outcome nothing;
+    nothing.note = "there was no grant to revoke";
+    co_return nothing;
+  }
+  logout_outcome outcome;
+  if (revoke_too) {
+    auto revoked = co_await to_its_end(revoke(unsaved_ ? unsaved_->value.clone() : grant_.clone()));
+    if (!revoked) {
+      fault why = revoked.error();
+      why.message = "the grant was not revoked and is kept: " + why.message + " (`latchkey logout " + config_.name +
+                    " --no-revoke` forgets it here and leaves it alive at the provider)";
+      co_return why;
+    }
+    outcome.revoked = *revoked;
+  }
+  const provider server = surroundings_.providers.known(config_);
+  if (!outcome.revoked)
+    outcome.note =
+        (revoke_too ? server.name + " cannot revoke a grant over the network: it" : std::string("the grant")) +
+        " is forgotten here and lives on at the provider until you " + by_hand(server) + " or it expires";
+  if (auto erased = co_await to_its_end(forget()); !erased) co_return erased.error();
+  co_return outcome;
+}
+
+task<result<>> account::forget() {
+  ++epoch_;
+  grant_ = grant{};
+  unsaved_.reset();
+  fsm_.forget();
+  auto erased = co_await surroundings_.world.store.erase(grant_id());
+  if (!erased) co_return erased.error();
+  version_ = 0;
+  loaded_ = true;
+  surroundings_.on_event(*this, "logged_out");
+  changed_.notify_all();
+  log::info("account " + config_.name + ": logged out");
+  co_return result<>();
+}
+
+task<result<>> account::erase() {
+  const auto self = shared_from_this();
+  if (auto forgotten = co_await to_its_end(forget()); !forgotten) co_return forgotten.error();
+  co_return co_await surroundings_.world.store.erase(client_secret_id());
+}
+
+// False where the provider has no revocation endpoint (RFC 7009).
+task<result<bool>> account::revoke(grant value) {
+  auto server = co_await surroundings_.providers.resolve(config_);
+  if (!server) co_return server.error();
+  if (server->revocation_endpoint.empty()) co_return false;
+  auto client = co_await credentials(*server);
+  if (!client) co_return client.error();
+  // Revoking the refresh token ends the access tokens of the same grant as well (RFC 7009 §2.1).
+  const bool refreshable = !value.refresh_token.empty();
+  http_request request = revocation_request(*server, *client, refreshable ? value.refresh_token : value.access_token,
+                                            refreshable ? "refresh_token" : "access_token");
+  auto response = co_await surroundings_.world.http.send(std::move(request));
+  if (!response) co_return response.error();
+  auto revoked = parse_revocation_response(*response, surroundings_.world.time.now().wall);
+  if (!revoked) co_return revoked.error();
+  co_return true;
+}
+
+token_terms account::terms_of(const grant& value) const {
+  token_terms terms;
+  terms.generation = value.generation;
+  terms.lifetime = value.lifetime;
+  terms.refreshable = !value.refresh_token.empty();
+  terms.scopes = value.scopes;
+  if (const auto expires = value.expires_at()) {
+    const instant now = surroundings_.world.time.now();
+    // A wall clock that was set back must not lengthen a token's life.
+    terms.expires_at = now.boot + std::min(*expires - now.wall, std::chrono::seconds(*value.lifetime));
+  }
+  return terms;
+}
+
+account_view account::view() const {
+  account_view seen;
+  seen.state = to_string(fsm_.state());
+  if (!loaded_ && store_trouble_) {
+    seen.state = "unavailable";
+    seen.reason = store_trouble_->message;
+  } else if (fsm_.state() == account_state::backing_off || fsm_.state() == account_state::login_required) {
+    seen.reason = fsm_.last_failure().message;
+    if (!fsm_.last_failure().provider_text.empty()) seen.reason += " (" + fsm_.last_failure().provider_text + ")";
+  } else if (fsm_.state() == account_state::fresh) {
+    const auto left = fsm_.life_left(surroundings_.world.time.now().boot);
+    if (left && *left == boot_clock::duration::zero()) seen.state = "expired";
+  }
+  if (fsm_.state() == account_state::logged_out) return seen;
+  seen.generation = grant_.generation;
+  seen.granted_scopes = grant_.scopes;
+  seen.expires_at = grant_.expires_at();
+  seen.refreshed_at = grant_.obtained_at;
+  seen.has_refresh_token = !grant_.refresh_token.empty();
+  return seen;
+}
+
+}  // namespace latchkey

@@ -1,0 +1,167 @@
+#include "daemon/broker.h"
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/broker_answers.h"
+#include "daemon/log.h"
+#include "ipc/interface_files.h"
+
+namespace latchkey {
+namespace {
+
+token_wanted wanted_by(const ipc::get_token_call& call) {
+  token_wanted wanted;
+  wanted.scopes = call.scopes.value_or(scope_list());
+  if (call.min_valid) wanted.min_valid = seconds(*call.min_valid);
+  if (call.stale_generation) wanted.stale_generation = static_cast<generation_number>(*call.stale_generation);
+  return wanted;
+}
+
+varlink::answer token_answer(const grant& current) {
+  ipc::get_token_reply reply;
+  reply.access_token = current.access_token.clone();
+  reply.token_type = current.token_type;
+  if (const auto expires = current.expires_at()) reply.expires_at = expires->time_since_epoch().count();
+  reply.scopes = current.scopes;
+  reply.generation = static_cast<std::int64_t>(current.generation);
+  return {{}, ipc::encode(reply)};
+}
+
+}  // namespace
+
+broker::broker(account_surroundings& surroundings, account_book& accounts, event_hub& events, seconds login_timeout)
+    : surroundings_(surroundings),
+      accounts_(accounts),
+      events_(events),
+      login_timeout_(login_timeout),
+      started_at_(surroundings.world.time.now().wall),
+      stopped_(surroundings.executor) {}
+
+varlink::interface broker::interface() {
+  const auto bind = [this](task<answer> (broker::*handler)(varlink::call&)) {
+    return varlink::method{[this, handler](varlink::call& call) { return (this->*handler)(call); }, false};
+  };
+  const auto streaming = [this](task<answer> (broker::*handler)(varlink::call&)) {
+    return varlink::method{[this, handler](varlink::call& call) { return (this->*handler)(call); }, true};
+  };
+  varlink::interface made;
+  made.name = ipc::broker_interface;
+  made.description = ipc::broker_interface_file;
+  made.methods.emplace("GetToken", bind(&broker::on_get_token));
+  made.methods.emplace("Login", streaming(&broker::on_login));
+  made.methods.emplace("Watch", streaming(&broker::on_watch));
+  made.methods.emplace("Accounts", bind(&broker::on_accounts));
+  made.methods.emplace("AddAccount", bind(&broker::on_add_account));
+  made.methods.emplace("RemoveAccount", bind(&broker::on_remove_account));
+  made.methods.emplace("Logout", bind(&broker::on_logout));
+  made.methods.emplace("Providers", bind(&broker::on_providers));
+  made.methods.emplace("Status", bind(&broker::on_status));
+  return made;
+}
+
+void broker::announce(const account& who, std::string_view kind) {
+  if (!events_.has_watchers()) return;
+  events_.publish({std::string(kind), describe(who, surroundings_.providers)});
+}
+
+void broker::shut_down() {
+  stopping_ = true;
+  events_.close();
+  stopped_.notify_all();
+}
+
+task<varlink::answer> broker::on_get_token(varlink::call& call) {
+  const auto decoded = ipc::decode_get_token_call(call.parameters);
+  if (!decoded) co_return refuse(decoded.error());
+  const auto who = accounts_.find(decoded->account);
+  if (!who) co_return refuse(who.error());
+  token_wanted wanted = wanted_by(*decoded);
+  if (!(*who)->answers_now(wanted)) {
+    const auto ready = co_await (*who)->token(std::move(wanted));
+    if (!ready) co_return refuse(ready.error(), decoded->account);
+  }
+  co_return token_answer((*who)->current());
+}
+
+task<varlink::answer> broker::on_watch(varlink::call& call) {
+  const auto name = ipc::decode_optional("account", call.parameters);
+  if (!name) co_return refuse(name.error());
+  if (*name) {
+    if (const auto who = accounts_.find(**name); !who) co_return refuse(who.error());
+  }
+  const auto watcher = events_.subscribe();
+  for (auto& info : co_await describe_all()) {
+    ipc::event_info event{"state", std::move(info)};
+    if (!*name || event.account.name == **name) co_await call.continue_with(ipc::encode(event));
+  }
+  for (;;) {
+    auto event = co_await watcher->next();
+    if (!event) break;
+    if (!*name || event->account.name == **name) co_await call.continue_with(ipc::encode(*event));
+  }
+  const std::string why = watcher->overrun() ? "this watcher did not read its events in time; watch again"
+                                             : "latchkeyd is stopping; watch again once it is back";
+  co_return refuse(fault(errc::temporarily_unavailable, why));
+}
+
+task<varlink::answer> broker::on_accounts(varlink::call& call) {
+  if (const auto checked = ipc::decode_nothing(call.parameters); !checked) co_return refuse(checked.error());
+  co_return answer{{}, ipc::encode_accounts(co_await describe_all())};
+}
+
+task<varlink::answer> broker::on_logout(varlink::call& call) {
+  const auto decoded = ipc::decode_logout_call(call.parameters);
+  if (!decoded) co_return refuse(decoded.error());
+  const auto who = accounts_.find(decoded->account);
+  if (!who) co_return refuse(who.error());
+  const auto outcome = co_await (*who)->logout(decoded->revoke);
+  if (!outcome) co_return refuse(outcome.error());
+  ipc::logout_reply reply;
+  reply.revoked = outcome->revoked;
+  if (!outcome->note.empty()) reply.note = outcome->note;
+  co_return answer{{}, ipc::encode(reply)};
+}
+
+task<varlink::answer> broker::on_providers(varlink::call& call) {
+  const auto name = ipc::decode_optional("name", call.parameters);
+  if (!name) co_return refuse(name.error());
+  std::vector<ipc::provider_info> shown;
+  if (*name) {
+    const auto found = surroundings_.providers.find(**name);
+    if (!found) co_return refuse(found.error());
+    shown.push_back(describe(*found));
+  } else {
+    const auto all = surroundings_.providers.list();
+    if (!all) co_return refuse(all.error());
+    for (const auto& each : *all) shown.push_back(describe(each));
+  }
+  co_return answer{{}, ipc::encode_providers(shown)};
+}
+
+task<varlink::answer> broker::on_status(varlink::call& call) {
+  if (const auto checked = ipc::decode_nothing(call.parameters); !checked) co_return refuse(checked.error());
+  ipc::status_reply reply;
+  reply.version = LATCHKEY_VERSION;
+  reply.pid = ::getpid();
+  reply.started_at = started_at_.time_since_epoch().count();
+  reply.accounts = co_await describe_all();
+  reply.store = surroundings_.world.store.backend() == "file" ? "file" : "secret_service";
+  reply.store_description = surroundings_.world.store.description();
+  reply.can_open_browser = surroundings_.world.browser.available();
+  reply.warnings = accounts_.troubles();
+  co_return answer{{}, ipc::encode(reply)};
+}
+
+task<std::vector<ipc::account_info>> broker::describe_all() {
+  std::vector<ipc::account_info> shown;
+  for (const auto& who : accounts_.all()) {
+    // A store that does not answer shows in the view, as the state `unavailable` with its reason.
+    [[maybe_unused]] const auto loaded = co_await who->load();
+    shown.push_back(describe(*who, surroundings_.providers));
+  }
+  co_return shown;
+}
+
+}  // namespace latchkey

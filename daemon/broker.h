@@ -1,0 +1,57 @@
+// The calls of io.latchkey.Broker: one on_<method> for each. Decodes, asks accounts, encodes; decides nothing about
+// OAuth.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/settings.h"
+#include "daemon/account_book.h"
+#include "daemon/event_hub.h"
+#include "daemon/provider_catalog.h"
+#include "ipc/messages.h"
+#include "ipc/varlink_server.h"
+
+namespace latchkey {
+
+class broker {
+ public:
+  broker(account_surroundings& surroundings, account_book& accounts, event_hub& events, seconds login_timeout);
+
+  /// For varlink::server.
+  [[nodiscard]] varlink::interface interface();
+  /// Something happened to an account: tells the watchers.
+  void announce(const account& who, std::string_view kind);
+  /// Ends logins that wait for a person, and watches. Refreshes and saves go on: see account_book::busy().
+  void shut_down();
+
+ private:
+  using answer = varlink::answer;
+
+  task<answer> on_get_token(varlink::call& call);
+  task<answer> on_login(varlink::call& call);
+  task<answer> on_watch(varlink::call& call);
+  task<answer> on_accounts(varlink::call& call);
+  task<answer> on_add_account(varlink::call& call);
+  task<answer> on_remove_account(varlink::call& call);
+  task<answer> on_logout(varlink::call& call);
+  task<answer> on_providers(varlink::call& call);
+  task<answer> on_status(varlink::call& call);
+
+  task<result<>> log_in(std::shared_ptr<account> who, ipc::login_call wanted, varlink::call& call);
+  task<std::vector<ipc::account_info>> describe_all();
+  task<result<>> add(ipc::new_account wanted);
+
+  account_surroundings& surroundings_;
+  account_book& accounts_;
+  event_hub& events_;
+  seconds login_timeout_;
+  wall_time started_at_;
+  bool stopping_ = false;
+  broadcast stopped_;
+};
+
+/// An account as the interface shows it.
+[[nodiscard]] ipc::account_info describe(const account& who, const provider_catalog& providers);
+
+}  // namespace latchkey

@@ -1,0 +1,156 @@
+// Adding, removing and logging in: the broker's calls that change which accounts and grants there are.
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/system/system_error.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/broker.h"
+#include "daemon/broker_answers.h"
+#include "daemon/log.h"
+#include "daemon/login_browser.h"
+
+namespace latchkey {
+namespace {
+
+std::optional<client_authentication> authentication_named(const std::optional<std::string>& name) {
+  if (!name) return std::nullopt;
+  for (const auto method : {client_authentication::none, client_authentication::client_secret_basic,
+                            client_authentication::client_secret_post})
+    if (to_string(method) == *name) return method;
+  return std::nullopt;
+}
+
+account_config config_from(const ipc::new_account& wanted) {
+  account_config config;
+  config.name = wanted.name;
+  config.provider = wanted.provider.value_or("");
+  config.issuer = wanted.issuer.value_or("");
+  config.client_id = wanted.client_id;
+  config.confidential = wanted.client_secret.has_value();
+  config.scopes = wanted.scopes.value_or(scope_list());
+  if (wanted.redirect_uri) config.redirect_uri = *wanted.redirect_uri;
+  config.authorization_endpoint = wanted.authorization_endpoint.value_or("");
+  config.token_endpoint = wanted.token_endpoint.value_or("");
+  config.revocation_endpoint = wanted.revocation_endpoint.value_or("");
+  config.client_auth = authentication_named(wanted.client_authentication);
+  config.authorize_parameters = wanted.authorize_parameters.value_or(std::map<std::string, std::string>());
+  return config;
+}
+
+// Holds the account's one login slot.
+class login_slot {
+ public:
+  explicit login_slot(std::shared_ptr<account> who) : who_(std::move(who)) { who_->login_under_way = true; }
+  login_slot(const login_slot&) = delete;
+  login_slot& operator=(const login_slot&) = delete;
+  ~login_slot() { who_->login_under_way = false; }
+
+ private:
+  std::shared_ptr<account> who_;
+};
+
+task<> send_step(varlink::call* call, login_progress progress) {
+  ipc::login_step step;
+  step.state = progress.state;
+  if (!progress.url.empty()) step.url = progress.url;
+  step.redirect_uri = progress.redirect_uri;
+  step.expires_at = progress.expires_at.time_since_epoch().count();
+  co_await call->continue_with(ipc::encode(step));
+}
+
+}  // namespace
+
+task<varlink::answer> broker::on_add_account(varlink::call& call) {
+  auto decoded = ipc::decode_new_account(call.parameters);
+  if (!decoded) co_return refuse(decoded.error());
+  const auto added = co_await add(std::move(*decoded));
+  if (!added) co_return refuse(added.error());
+  co_return answer{};
+}
+
+task<result<>> broker::add(ipc::new_account wanted) {
+  account_config config = config_from(wanted);
+  if (auto checked = check_account(config); !checked) co_return checked.error();
+  if (accounts_.contains(config.name))
+    co_return accounts_.add(std::move(config)).error();  // says that the name is taken
+  // A provider that does not exist or does not answer to discovery is refused now, not at the first login.
+  if (auto server = co_await surroundings_.providers.resolve(config); !server) co_return server.error();
+  // A grant that an account of this name once had must not be sent to another provider.
+  const auto fresh = std::make_shared<account>(surroundings_, config);
+  if (auto erased = co_await fresh->erase(); !erased) co_return erased.error();
+  if (wanted.client_secret) {
+    auto stored = co_await fresh->store_client_secret(std::move(*wanted.client_secret));
+    if (!stored) co_return stored.error();
+  }
+  auto made = accounts_.add(config);
+  if (!made) {
+    // Nothing half-done stays: the secret goes again. What the store says to that is less than why the file failed.
+    [[maybe_unused]] const auto erased = co_await fresh->erase();
+    co_return made.error();
+  }
+  log::info("account " + config.name + ": added");
+  announce(**made, "added");
+  co_return result<>();
+}
+
+task<varlink::answer> broker::on_remove_account(varlink::call& call) {
+  const auto name = ipc::decode_account_name(call.parameters);
+  if (!name) co_return refuse(name.error());
+  std::shared_ptr<account> who;
+  if (auto found = accounts_.find(*name)) {
+    who = std::move(*found);
+  } else if (found.error().code == errc::no_such_account) {
+    co_return refuse(found.error());
+  } else {
+    // Its file is wrong. It can still be removed; what the store holds under its name goes too.
+    account_config named;
+    named.name = *name;
+    who = std::make_shared<account>(surroundings_, std::move(named));
+  }
+  if (const auto erased = co_await who->erase(); !erased) co_return refuse(erased.error(), *name);
+  if (const auto removed = accounts_.remove(*name); !removed) co_return refuse(removed.error());
+  log::info("account " + *name + ": removed");
+  announce(*who, "removed");
+  co_return answer{};
+}
+
+task<varlink::answer> broker::on_login(varlink::call& call) {
+  auto decoded = ipc::decode_login_call(call.parameters);
+  if (!decoded) co_return refuse(decoded.error());
+  const auto who = accounts_.find(decoded->account);
+  if (!who) co_return refuse(who.error());
+  if ((*who)->login_under_way)
+    co_return refuse(
+        fault(errc::login_failed,
+              "a login of " + decoded->account +
+                  " is under way already: finish it in the browser, or end the program that waits for it"));
+  const login_slot slot(*who);
+  const auto ended = co_await log_in(*who, std::move(*decoded), call);
+  if (!ended) co_return refuse(ended.error(), (*who)->config().name);
+  ipc::login_step done;
+  done.state = "done";
+  done.account = describe(**who, surroundings_.providers);
+  co_return answer{{}, ipc::encode(done)};
+}
+
+task<result<>> broker::log_in(std::shared_ptr<account> who, ipc::login_call wanted, varlink::call& call) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  // The store is asked before the person is: a locked keyring must not swallow the grant at the end.
+  if (auto ready = co_await who->load(); !ready) co_return ready.error();
+  auto server = co_await surroundings_.providers.resolve(who->config());
+  if (!server) co_return server.error();
+  if (stopping_) co_return fault(errc::temporarily_unavailable, "latchkeyd is stopping");
+  login_order order;
+  order.who = who;
+  order.server = std::move(*server);
+  order.scopes = union_scopes(who->config().scopes, wanted.scopes.value_or(scope_list()));
+  order.open_browser = wanted.flow == "browser";
+  order.time_limit = login_timeout_;
+  order.on_progress = [&call](login_progress progress) { return send_step(&call, std::move(progress)); };
+  auto first =
+      co_await (login_browser(surroundings_.executor, surroundings_.world, std::move(order)) || stopped_.wait());
+  if (first.index() == 0) co_return std::move(std::get<0>(first));
+  co_return fault(errc::temporarily_unavailable,
+                  "the login was ended because latchkeyd is stopping; run it again once it is back");
+}
+
+}  // namespace latchkey

@@ -1,0 +1,160 @@
+#include "daemon/login_browser.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "core/limits.h"
+#include "core/pkce.h"
+#include "daemon/log.h"
+#include "daemon/random_number.h"
+
+namespace latchkey {
+namespace {
+
+namespace asio = boost::asio;
+
+// What the listener's handler and the login share. The handler may outlive the login by the linger.
+struct attempt {
+  attempt(const asio::any_io_executor& executor, redirect_judge judge_) : judge(std::move(judge_)), changed(executor) {}
+
+  redirect_judge judge;
+  broadcast changed;
+  std::optional<result<>> finished;  // set once: what /done shows
+  bool done_shown = false;
+};
+
+std::string path_of(const std::string& target) {
+  return target.substr(0, target.find('?'));
+}
+
+task<redirect_answer> answer(std::string account_name, std::shared_ptr<attempt> login, redirect_request request) {
+  const bool redirected = login->judge.outcome().has_value();
+  if (!redirected || path_of(request.target) != done_path) {
+    const int refused_before = login->judge.refusals();
+    redirect_answer reply = login->judge.judge(request);
+    if (login->judge.refusals() != refused_before)
+      log::warning("login of " + account_name + ": a request was refused: " + std::string(login->judge.last_refusal()));
+    login->changed.notify_all();
+    co_return reply;
+  }
+  if (auto refused = login->judge.refuse_foreign(request)) co_return std::move(*refused);
+  while (!login->finished) co_await login->changed.wait();
+  login->done_shown = true;
+  login->changed.notify_all();
+  redirect_answer reply;
+  reply.status = 200;
+  reply.page = *login->finished ? success_page(account_name) : failure_page(account_name, login->finished->error());
+  co_return reply;
+}
+
+// Keeps the listener until the browser has fetched /done, so that the person sees how the login ended.
+task<> linger(std::unique_ptr<redirect_listener> listener, std::shared_ptr<attempt> login, time_source& time) {
+  using namespace asio::experimental::awaitable_operators;
+  const boot_time until = time.now().boot + limits::landing_linger;
+  while (!login->done_shown && time.now().boot < until) co_await (login->changed.wait() || time.wait_until(until));
+  // The answer to /done is on its way out: let the connection's own coroutine finish it.
+  co_await time.wait_until(time.now().boot + std::chrono::milliseconds(200));
+  listener.reset();
+}
+
+struct secrets_of_login {
+  secret state;
+  secret nonce;
+  secret code_verifier;
+};
+
+authorize_request request_for(const login_order& order, const secrets_of_login& fresh,
+                              const std::string& redirect_uri) {
+  authorize_request request;
+  request.client_id = order.who->config().client_id;
+  request.redirect_uri = redirect_uri;
+  request.scopes = order.scopes;
+  request.state = std::string(fresh.state.reveal());
+  request.nonce = std::string(fresh.nonce.reveal());
+  request.code_challenge = code_challenge_s256(fresh.code_verifier);
+  request.extra = order.who->config().authorize_parameters;
+  return request;
+}
+
+redirect_judge::expectation expectation_for(const login_order& order, const loopback_redirect& where,
+                                            std::uint16_t port, const secret& state) {
+  redirect_judge::expectation expected;
+  expected.host_header = where.host + ":" + std::to_string(port);
+  expected.path = where.path;
+  expected.state = state.clone();
+  expected.issuer = order.server.issuer;
+  expected.iss_required = order.server.iss_parameter_supported;
+  expected.account = order.who->config().name;
+  return expected;
+}
+
+task<> tell_where_to_go(const login_order& order, ports world, login_progress progress) {
+  const bool opened = order.open_browser && world.browser.available() && world.browser.open(progress.url);
+  progress.state = opened ? "browser_opened" : "open_url";
+  co_await order.on_progress(std::move(progress));
+}
+
+// Waits for the one right redirect.
+task<result<authorize_response>> redirect_of(std::shared_ptr<attempt> login, time_source& time, boot_time until) {
+  using namespace asio::experimental::awaitable_operators;
+  while (!login->judge.outcome()) {
+    if (time.now().boot >= until)
+      co_return fault(errc::login_failed, "nobody finished the login in the browser before its time ran out");
+    co_await (login->changed.wait() || time.wait_until(until));
+  }
+  co_return std::move(*login->judge.outcome());
+}
+
+}  // namespace
+
+task<result<>> login_browser(asio::any_io_executor executor, ports world, login_order order) {
+  const auto where = parse_loopback_redirect(order.who->config().redirect_uri);
+  if (!where) co_return where.error();
+  secrets_of_login fresh;
+  fresh.state = fresh_random_token(world.random);
+  fresh.nonce = fresh_random_token(world.random);
+  fresh.code_verifier = fresh_random_token(world.random);
+
+  // The handler needs the port, which the listener has only once it is bound; nothing runs in between.
+  auto login = std::make_shared<std::shared_ptr<attempt>>();
+  const std::string name = order.who->config().name;
+  auto listener = world.listeners.listen(
+      *where, [name, login](redirect_request request) { return answer(name, *login, std::move(request)); });
+  if (!listener) co_return listener.error();
+  const std::uint16_t port = (*listener)->port();
+  *login = std::make_shared<attempt>(executor, redirect_judge(expectation_for(order, *where, port, fresh.state)));
+  const std::shared_ptr<attempt> shared = *login;
+
+  const instant now = world.time.now();
+  login_progress progress;
+  progress.redirect_uri = where->uri(port);
+  progress.url = authorize_url(order.server, request_for(order, fresh, progress.redirect_uri));
+  progress.expires_at = now.wall + order.time_limit;
+  const std::string redirect_uri = progress.redirect_uri;
+  log::info("login of " + name + ": waiting for the browser at " + redirect_uri);
+  co_await tell_where_to_go(order, world, progress);
+
+  result<> ended;
+  auto response = co_await redirect_of(shared, world.time, now.boot + order.time_limit);
+  if (response) {
+    account::code_exchange exchange;
+    exchange.server = order.server;
+    exchange.code = std::move(response->code);
+    if (order.server.pkce) exchange.code_verifier = std::move(fresh.code_verifier);
+    exchange.redirect_uri = redirect_uri;
+    exchange.asked = order.scopes;
+    ended = co_await order.who->finish_login(std::move(exchange));
+  } else {
+    ended = response.error();
+  }
+  shared->finished = ended;
+  shared->changed.notify_all();
+  if (shared->judge.outcome())
+    asio::co_spawn(executor, linger(std::move(*listener), shared, world.time), log::report_bug("login page"));
+  if (!ended) log::warning("login of " + name + " failed: " + ended.error().message);
+  co_return ended;
+}
+
+}  // namespace latchkey

@@ -1,0 +1,130 @@
+#include "daemon/provider_catalog.h"
+
+#include <algorithm>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "core/discovery.h"
+#include "core/limits.h"
+#include "core/toml_reader.h"
+#include "os/files.h"
+#include "providers/builtin_providers.h"
+
+namespace latchkey {
+namespace {
+
+namespace fs = std::filesystem;
+
+result<listed_provider> read_own(const fs::path& file) {
+  auto text = read_file(file, limits::config_file);
+  if (!text) return text.error();
+  if (!*text) return fault(errc::bad_request, "there is no file " + printable(file.native()));
+  auto parsed = parse_provider((*text)->reveal(), file.stem().string(), file.string());
+  if (!parsed) return parsed.error();
+  return listed_provider{std::move(*parsed), file.string()};
+}
+
+result<listed_provider> read_builtin(const builtin_provider& preset) {
+  const std::string name(preset.name);
+  auto parsed = parse_provider(preset.toml, name, name + ".toml");
+  if (!parsed) return parsed.error();
+  return listed_provider{std::move(*parsed), "built-in"};
+}
+
+std::vector<std::string> own_names(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code none;  // No such folder: the user has no providers of their own.
+  for (const auto& entry : fs::directory_iterator(folder, none))
+    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string host_of(const std::string& address) {
+  const auto parsed = parse_endpoint("address", address);
+  return parsed ? parsed->host : address;
+}
+
+}  // namespace
+
+provider_catalog::provider_catalog(http_transport& http, fs::path folder) : http_(http), folder_(std::move(folder)) {}
+
+result<std::vector<listed_provider>> provider_catalog::list() const {
+  std::vector<listed_provider> all;
+  const auto own = own_names(folder_);
+  for (const auto& name : own) {
+    auto read = read_own(folder_ / (name + ".toml"));
+    if (!read) return read.error();
+    all.push_back(std::move(*read));
+  }
+  for (const auto& preset : builtin_providers()) {
+    if (std::ranges::find(own, preset.name) != own.end()) continue;
+    auto read = read_builtin(preset);
+    if (!read) return read.error();
+    all.push_back(std::move(*read));
+  }
+  std::ranges::sort(all, {}, [](const listed_provider& each) { return each.server.name; });
+  return all;
+}
+
+result<listed_provider> provider_catalog::find(std::string_view name) const {
+  std::vector<std::string> known = own_names(folder_);
+  if (std::ranges::find(known, name) != known.end()) return read_own(folder_ / (std::string(name) + ".toml"));
+  for (const auto& preset : builtin_providers()) {
+    if (preset.name == name) return read_builtin(preset);
+    known.emplace_back(preset.name);
+  }
+  std::string message = "there is no provider \"" + printable(name) + "\"";
+  if (const auto nearest = nearest_word(name, known)) message += "; did you mean \"" + *nearest + "\"?";
+  return fault(
+      errc::bad_request,
+      message + " `latchkey providers` lists them; for another one give --issuer, or --authorize-url and --token-url");
+}
+
+provider provider_catalog::known(const account_config& account) const {
+  provider base;
+  if (!account.provider.empty()) {
+    if (auto found = find(account.provider)) base = std::move(found->server);
+    base.name = account.provider;
+  } else if (!account.issuer.empty()) {
+    if (const auto found = discovered_.find(account.issuer); found != discovered_.end()) base = found->second;
+    base.name = account.issuer;
+  } else {
+    base.name = host_of(account.token_endpoint);
+  }
+  return apply_overrides(std::move(base), account);
+}
+
+task<result<provider>> provider_catalog::resolve(account_config account) {
+  if (!account.provider.empty()) {
+    auto found = find(account.provider);
+    if (!found) co_return found.error();
+    co_return apply_overrides(std::move(found->server), account);
+  }
+  if (!account.issuer.empty() && !discovered_.contains(account.issuer)) {
+    auto found = co_await discover(account.issuer);
+    if (!found) co_return found.error();
+    discovered_.insert_or_assign(account.issuer, std::move(*found));
+  }
+  co_return known(account);
+}
+
+task<result<provider>> provider_catalog::discover(std::string issuer) {
+  const auto addresses = discovery_addresses(issuer);
+  if (!addresses) co_return addresses.error();
+  fault last(errc::provider_error, "discovery of " + printable(issuer) + " gave nothing");
+  for (const auto& address : *addresses) {
+    http_request request;
+    request.url = address;
+    request.headers.push_back(http_header{"Accept", "application/json"});
+    auto response = co_await http_.send(std::move(request));
+    if (!response) co_return response.error();
+    auto parsed = parse_discovery(issuer, *response);
+    if (parsed) co_return std::move(*parsed);
+    last = parsed.error();
+    // Only a document that is not there sends us to the next address; a lying one is not worth a second chance.
+    if (response->status != 404) break;
+  }
+  co_return last;
+}
+
+}  // namespace latchkey
