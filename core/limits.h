@@ -44,6 +44,10 @@ inline constexpr seconds default_min_valid{
 inline constexpr seconds first_backoff{1};  ///< After the first transient failure …
 inline constexpr seconds longest_backoff{300};  ///< … doubling up to this.
 
+// The end of the process.
+inline constexpr seconds shutdown_patience{40};   ///< A token request may take http_timeout, and then comes the save.
+inline constexpr milliseconds shutdown_look{10};  ///< How often a stopping daemon looks whether its work is done.
+
 // Names and files.
 inline constexpr std::size_t account_name = 64;            ///< Bytes of an account or provider name.
 inline constexpr std::size_t config_file = 1024 * 1024;    ///< A configuration file above this is not ours.

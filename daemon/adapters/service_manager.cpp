@@ -1,0 +1,27 @@
+#include "daemon/adapters/service_manager.h"
+
+#include <dlfcn.h>
+#include <systemd/sd-daemon.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "daemon/log.h"
+
+namespace latchkey {
+
+void notify_service_manager(const std::string& state) {
+  if (std::getenv("NOTIFY_SOCKET") == nullptr) return;
+  static void* const library = ::dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    log::warning("systemd is not told about the service: libsystemd.so.0 cannot be loaded");
+    return;
+  }
+  using notify_function = decltype(&::sd_notify);
+  const auto notify = reinterpret_cast<notify_function>(::dlsym(library, "sd_notify"));
+  const int sent = notify == nullptr ? -ENOSYS : notify(0, state.c_str());
+  if (sent < 0) log::warning(std::string("systemd is not told about the service: ") + std::strerror(-sent));
+}
+
+}  // namespace latchkey

@@ -1,0 +1,133 @@
+// The composition root: the only file that names concrete adapters. No logic here.
+#include <getopt.h>
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "core/limits.h"
+#include "daemon/adapters/desktop_browser.h"
+#include "daemon/adapters/folder_watch.h"
+#include "daemon/adapters/https_transport.h"
+#include "daemon/adapters/loopback_listener.h"
+#include "daemon/adapters/service_manager.h"
+#include "daemon/adapters/state_lock.h"
+#include "daemon/adapters/store_choice.h"
+#include "daemon/adapters/system_clock.h"
+#include "daemon/adapters/system_random.h"
+#include "daemon/hardening.h"
+#include "daemon/log.h"
+#include "daemon/process.h"
+#include "os/files.h"
+#include "os/paths.h"
+
+namespace latchkey {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr char usage[] =
+    "Usage: latchkeyd [--help] [--version]\n"
+    "\n"
+    "The Latchkey daemon: keeps OAuth 2 grants and hands fresh access tokens to your programs\n"
+    "over $XDG_RUNTIME_DIR/latchkey/latchkey.sock. Runs in the foreground and logs to stderr;\n"
+    "SIGTERM or Ctrl-C ends it once what is under way is stored.\n"
+    "\n"
+    "  -h, --help     show this and exit\n"
+    "  -V, --version  show the version and exit\n"
+    "\n"
+    "Files: ~/.config/latchkey/config.toml, accounts/NAME.toml and providers/NAME.toml;\n"
+    "       ~/.local/state/latchkey/ where there is no keyring.\n"
+    "Example: latchkeyd & latchkey login work --provider kraken --client-id CLIENT\n";
+
+// The exit code, where the arguments end the program.
+std::optional<int> parse_arguments(int argc, char** argv) {
+  constexpr std::array<option, 3> options{option{"help", no_argument, nullptr, 'h'},
+                                          option{"version", no_argument, nullptr, 'V'}, option{nullptr, 0, nullptr, 0}};
+  const int chosen = ::getopt_long(argc, argv, "hV", options.data(), nullptr);
+  if (chosen == 'h') return std::fputs(usage, stdout) < 0 ? 1 : 0;
+  if (chosen == 'V') return std::puts("latchkeyd " LATCHKEY_VERSION) < 0 ? 1 : 0;
+  if (chosen == -1 && optind == argc) return std::nullopt;
+  if (chosen == -1) std::fprintf(stderr, "latchkeyd: takes no argument \"%s\"\n", printable(argv[optind]).c_str());
+  std::fputs("Try: latchkeyd --help\n", stderr);
+  return info(errc::bad_request).exit_code;
+}
+
+result<settings> read_settings(const std::filesystem::path& file) {
+  auto text = read_file(file, limits::config_file);
+  if (!text) return text.error();
+  return parse_settings(*text ? (*text)->reveal() : std::string_view(), file.string());
+}
+
+task<> obey_signals(asio::io_context& context, process& running, std::filesystem::path config_file) {
+  asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
+  notify_service_manager("READY=1");
+  for (;;) {
+    const int signal = co_await signals.async_wait(asio::use_awaitable);
+    if (signal != SIGHUP) break;
+    running.reload();
+    if (const auto chosen = read_settings(config_file))
+      log::set_level(chosen->level);
+    else
+      log::error(chosen.error().message);
+  }
+  log::info("stopping");
+  notify_service_manager("STOPPING=1");
+  co_await running.shut_down();
+  context.stop();
+}
+
+// What failed before the daemon could serve.
+int give_up(const fault& why) {
+  log::error(why.message);
+  return info(why.code).exit_code;
+}
+
+int run() {
+  harden_process();
+  const auto config = config_folder();
+  const auto chosen = read_settings(config / "config.toml");
+  if (!chosen) return give_up(chosen.error());
+  log::set_level(chosen->level);
+  const auto socket = socket_path();
+  if (!socket) return give_up(socket.error());
+  const auto state = state_folder();
+  if (const auto made = make_private_folder(state); !made) return give_up(made.error());
+  const auto lock = state_lock::take(state);
+  if (!lock) return give_up(lock.error());
+  auto listening = varlink::listen_on(socket->string());
+  if (!listening) return give_up(listening.error());
+
+  asio::io_context context(1);
+  system_random random;
+  system_clock clock(context.get_executor());
+  desktop_browser browser;
+  loopback_listeners listeners(context.get_executor());
+  https_transport http(context.get_executor(), chosen->ca_file);
+  chosen_store store(context.get_executor(), state, *chosen, random);
+  process running(context, ports{http, store, browser, listeners, clock, random}, *chosen, config);
+  const folder_watch watch(context.get_executor(), config / "accounts", [&running] { running.reload(); });
+  running.serve(std::move(*listening));
+  asio::co_spawn(context, obey_signals(context, running, config / "config.toml"), log::report_bug("signals"));
+  log::info("ready on " + socket->string());
+  context.run();
+  return 0;
+}
+
+}  // namespace
+}  // namespace latchkey
+
+int main(int argc, char** argv) {
+  try {
+    if (const auto code = latchkey::parse_arguments(argc, argv)) return *code;
+    return latchkey::run();
+  } catch (const std::exception& thrown) {
+    latchkey::log::error(thrown.what());
+    return 1;
+  }
+}
