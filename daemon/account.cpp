@@ -145,12 +145,10 @@ task<std::optional<token_failure>> account::request_refresh() {
   if (!parsed) co_return std::move(parsed.error());
   for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
   grant next = next_grant(*server, std::move(*parsed), grant_.scopes, &grant_, grant_.generation, asked_at);
-  if (epoch != epoch_ && (unsaved_ || fsm_.state() != account_state::logged_out)) co_return std::nullopt;
   if (epoch != epoch_) {
-    // The person logged out meanwhile: what came must not live on.
-    const auto revoked = co_await revoke(std::move(next));
-    log::info("account " + config_.name + ": a refresh was answered after the logout; its tokens were " +
-              (revoked && *revoked ? "revoked" : "dropped"));
+    // After a logout, what came must not live on; after a new login, it is just old.
+    if (fsm_.state() != account_state::logged_out) co_return std::nullopt;
+    co_await drop(std::move(next));
     co_return std::nullopt;
   }
   unsaved_ = unsaved_grant{std::move(next), "refreshed"};

@@ -101,6 +101,7 @@ class account : public std::enable_shared_from_this<account> {
   task<result<client_credentials>> credentials(const provider& server);
   task<result<>> forget();
   task<result<bool>> revoke(grant value);
+  task<> drop(grant value);
   void adopt(grant value, std::string_view event);
   [[nodiscard]] record_id grant_id() const;
   [[nodiscard]] record_id client_secret_id() const;

@@ -1,6 +1,8 @@
 // The end of a grant: revoking and forgetting.
 #include <boost/asio/use_awaitable.hpp>
 
+#include <utility>
+
 #include "daemon/account.h"
 #include "daemon/log.h"
 
@@ -43,18 +45,26 @@ task<result<logout_outcome>> account::logout(bool revoke_too) {
 }
 
 task<result<>> account::forget() {
-  ++epoch_;
-  grant_ = grant{};
-  unsaved_.reset();
-  fsm_.forget();
   auto erased = co_await surroundings_.world.store.erase(grant_id());
   if (!erased) co_return erased.error();
+  ++epoch_;
+  const auto orphan = std::exchange(unsaved_, std::nullopt);
+  grant_ = grant{};
+  fsm_.forget();
   version_ = 0;
   loaded_ = true;
   surroundings_.on_event(*this, "logged_out");
   changed_.notify_all();
   log::info("account " + config_.name + ": logged out");
+  if (orphan) co_await drop(orphan->value.clone());
   co_return result<>();
+}
+
+// Tokens that arrived for a grant that is no longer wanted: they must not live on at the provider.
+task<> account::drop(grant value) {
+  const auto revoked = co_await revoke(std::move(value));
+  log::info("account " + config_.name + ": tokens that came after the logout were " +
+            (revoked && *revoked ? "revoked" : "dropped, but not revoked"));
 }
 
 task<result<>> account::erase() {
