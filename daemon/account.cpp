@@ -206,6 +206,7 @@ task<result<>> account::exchange_code(code_exchange exchange) {
     co_return why;
   }
   for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
+  while (saving_) co_await changed_.wait();
   const auto last_generation = grant_.generation;
   ++epoch_;
   grant next = next_grant(exchange.server, std::move(*parsed), exchange.asked, nullptr, last_generation, asked_at);

@@ -1,0 +1,16 @@
+// accounts/NAME.toml, providers/NAME.toml and config.toml: whatever is accepted can be written and read again.
+#include "core/account_config.h"
+#include "core/settings.h"
+#include "tests/fuzz/input.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace latchkey;
+  const auto text = fuzz::as_text(data, size);
+  if (const auto account = parse_account(text, "name", "name.toml")) {
+    const auto again = parse_account(format_account(*account), "name", "name.toml");
+    fuzz::require(again.has_value() && again->client_id == account->client_id && again->scopes == account->scopes);
+  }
+  (void)parse_settings(text, "config.toml");
+  (void)parse_provider(text, "name", "name.toml");
+  return 0;
+}
