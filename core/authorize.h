@@ -84,9 +84,6 @@ class redirect_judge {
   std::string last_refusal_;
 };
 
-/// Path of the clean page that the browser is sent to after the redirect.
-inline constexpr std::string_view done_path = "/done";
-
 /// The pages of /done: the login of `account` worked, or why it did not (escaped for HTML).
 [[nodiscard]] std::string success_page(std::string_view account);
 [[nodiscard]] std::string failure_page(std::string_view account, const fault& why);
