@@ -1,0 +1,2 @@
+// Boost.Asio, compiled once for the whole project (separate compilation); TLS is apart, in daemon/adapters/beast.cpp.
+#include <boost/asio/impl/src.hpp>
