@@ -14,7 +14,7 @@ namespace {
 
 fault malformed(std::string_view problem) {
   return {errc::temporarily_unavailable, "HTTPS_PROXY " + std::string(problem) +
-                                             ". Set it to http://HOST:PORT, or unset it, and start latchkeyd again."};
+                                             ": set it to http://HOST:PORT, or unset it, and start latchkeyd again"};
 }
 
 std::string lower_case(std::string_view text) {
@@ -39,6 +39,7 @@ std::string_view without_dots_around(std::string_view name) {
 
 bool is_or_is_below(std::string_view host, std::string_view name) {
   if (host == name) return true;
+  if (host.find_first_not_of("0123456789.") == std::string_view::npos) return false;  // An address has no names below.
   return host.size() > name.size() && host.ends_with(name) && host[host.size() - name.size() - 1] == '.';
 }
 
