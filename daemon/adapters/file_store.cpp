@@ -120,14 +120,14 @@ result<stored_record> file_store::load_now(const record_id& id) {
 
 result<record_version> file_store::save_now(const record_id& id, const secret& value, record_version expected,
                                             const dice& drawn) {
-  if (value.size() > limits::stored_record)
+  const secret plain = format_record(value, expected + 1);
+  if (plain.size() > limits::stored_record)
     return fault(errc::internal, "the " + shown_name(id) + " is larger than the " +
                                      std::to_string(limits::stored_record) + " bytes that the store takes");
   const auto stored = load_now(id);
   if (!stored) return stored.error();
   if (!may_save(stored.value(), value, expected)) return saved_by_another(id);
   if (auto obtained = obtain_or_make_key(drawn.new_key); !obtained) return obtained.error();
-  const secret plain = format_record(value, expected + 1);
   const std::string box = seal(*key_, drawn.nonce, file_name(id), plain);
   if (auto written = write_durably(folder_ / file_name(id), box, 0600); !written) return written.error();
   return expected + 1;

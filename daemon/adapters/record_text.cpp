@@ -8,6 +8,14 @@ namespace {
 constexpr std::string_view family = "latchkey-record-";
 constexpr std::string_view header = "latchkey-record-1 ";
 
+// "latchkey-record-2 " and above.
+bool is_newer(std::string_view text) {
+  if (!text.starts_with(family) || text.starts_with(header)) return false;
+  text.remove_prefix(family.size());
+  const std::size_t digits = text.find_first_not_of("0123456789");
+  return digits != std::string_view::npos && digits > 0 && text[digits] == ' ';
+}
+
 }  // namespace
 
 std::string_view kind_name(record_kind kind) noexcept {
@@ -27,7 +35,7 @@ secret format_record(const secret& value, record_version version) {
 }
 
 result<stored_record> parse_record(std::string_view where, std::string_view text) {
-  if (text.starts_with(family) && !text.starts_with(header))
+  if (is_newer(text))
     return fault(errc::internal, std::string(where) + " was written by a newer Latchkey: use that one");
   const std::size_t end = text.substr(0, header.size() + 20).find('\n');
   stored_record record;
