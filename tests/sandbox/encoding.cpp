@@ -136,6 +136,8 @@ std::vector<std::string> split_at_spaces(std::string_view text) {
 bool is_loopback_redirect(std::string_view uri) {
   const auto parsed = urls::parse_uri(uri);
   if (!parsed || parsed->scheme() != "http" || parsed->has_userinfo() || parsed->has_fragment()) return false;
+  // Boost.URL 1.81 ends the host after a leading IPv4 address: "127.0.0.1.example.com" leaves ".example.com" as path.
+  if (!parsed->encoded_path().empty() && !parsed->encoded_path().starts_with('/')) return false;
   const std::string host = parsed->host_address();
   return host == "127.0.0.1" || host == "::1" || host == "localhost";
 }
