@@ -48,7 +48,7 @@ varlink::interface broker::interface() {
   };
   varlink::interface made;
   made.name = ipc::broker_interface;
-  made.description = ipc::broker_interface_file;
+  made.description = broker_interface_text();
   made.methods.emplace("GetToken", bind(&broker::on_get_token));
   made.methods.emplace("Login", streaming(&broker::on_login));
   made.methods.emplace("Watch", streaming(&broker::on_watch));
