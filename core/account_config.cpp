@@ -71,10 +71,10 @@ verdict check_scopes(const scope_list& scopes) {
 verdict check_redirect(std::string_view uri) {
   const auto parsed = parse_loopback_redirect(uri);
   if (parsed) return std::nullopt;
-  std::string_view message = parsed.error().message;
+  std::string message = parsed.error().message;
   constexpr std::string_view what = "redirect_uri ";
-  if (message.starts_with(what)) message.remove_prefix(what.size());  // The key stands before it already.
-  return account_problem{"redirect_uri", std::string(message)};
+  if (message.starts_with(what)) message.erase(0, what.size());  // The key stands before it already.
+  return account_problem{"redirect_uri", std::move(message)};
 }
 
 verdict check_parameters(const std::map<std::string, std::string>& parameters) {

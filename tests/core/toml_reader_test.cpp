@@ -177,6 +177,14 @@ TEST(TomlReader, BoundsWhatItReads) {
   EXPECT_EQ(toml_reader::parse(dotted + " = 1", "deep").error().message,
             "deep:2:1: the line has more than 200 dots; break it up");
   EXPECT_FALSE(toml_reader::parse("a = " + std::string(100'000, '['), "deep"));
+  // The deepest text that is let through must not exhaust the stack either.
+  std::string dots = "a";
+  for (int i = 0; i < 190; ++i) dots += ".a";
+  std::string deepest;
+  for (int i = 0; i < 120; ++i) deepest += (i == 0 ? "" : "{") + dots + " = [\n";
+  deepest += "1\n";
+  for (int i = 0; i < 119; ++i) deepest += "]}\n";
+  EXPECT_TRUE(toml_reader::parse(deepest + "]", "deep"));
 }
 
 TEST(TomlReader, C3_TheFileNameIsEscaped) {
