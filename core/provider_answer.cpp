@@ -84,9 +84,10 @@ std::optional<provider_failure> find_error(const json& fields) {
   if (error == fields.end()) return std::nullopt;
   if (error->is_array()) return error_in_list(*error);
   if (error->is_object()) return error_in_object(*error);
-  if (error->is_null() || *error == false || *error == "") return std::nullopt;
-  return provider_failure{error->is_string() ? error->get<std::string>() : error->dump(),
-                          text_of(fields, "error_description")};
+  if (error->is_null() || *error == false) return std::nullopt;
+  std::string code = error->is_string() ? error->get<std::string>() : error->dump();
+  if (code.empty()) return std::nullopt;
+  return provider_failure{std::move(code), text_of(fields, "error_description")};
 }
 
 bool is_success(unsigned status) noexcept {
