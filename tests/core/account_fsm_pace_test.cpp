@@ -37,7 +37,10 @@ TEST(AccountFsmPace, R16_AMinValidThatNoTokenCouldHoldIsRefusedNotRefreshedForEv
   EXPECT_EQ(fsm.refusal().code, errc::bad_request);
   EXPECT_EQ(fsm.refusal().message,
             "min_valid is 7200 s, but this provider's tokens live for 3600 s in all: ask for less");
-  EXPECT_EQ(fsm.wanted(strict(1h), start + 1ms), refuse);  // A new token would be that old, too.
+  for (const auto age : {1ms, 2000ms, 600'000ms}) {
+    EXPECT_EQ(fsm.wanted(strict(1h), start + age), refuse);  // A new token would be a moment old, too.
+    EXPECT_EQ(fsm.refusal().code, errc::bad_request);
+  }
   EXPECT_EQ(fsm.wanted(strict(seconds::max()), start), refuse);
   EXPECT_EQ(fsm.refusal().code, errc::bad_request);
   EXPECT_EQ(fsm.state(), fresh);
