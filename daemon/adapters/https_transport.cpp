@@ -46,11 +46,11 @@ result<wire_request> make_wire_request(const http_request& request, const endpoi
   wire.set(http::field::connection, "close");
   for (const auto& [name, value] : request.headers) {
     if (holds_line_break(name) || holds_line_break(value))
-      return fault(errc::internal, "A request header with a line break was about to be sent to " + where.host + ".");
+      return fault(errc::internal, "a request header for " + printable(where.host) + " holds a line break");
     wire.set(name, value);
   }
   if (holds_line_break(request.authorization.reveal()))
-    return fault(errc::internal, "An Authorization with a line break was about to be sent to " + where.host + ".");
+    return fault(errc::internal, "the Authorization for " + printable(where.host) + " holds a line break");
   if (!request.authorization.empty()) wire.set(http::field::authorization, request.authorization.reveal());
   wire.body() = beast::span<const char>(body.data(), body.size());
   if (!body.empty() || request.method == "POST") wire.content_length(body.size());
@@ -65,9 +65,9 @@ result<> check_codings(const wire_parser& parser, const std::string& host) {
       const bool plain = beast::iequals(at->value(), "identity") ||
                          (name == http::field::transfer_encoding && beast::iequals(at->value(), "chunked"));
       if (!plain)
-        return fault(errc::provider_error, "The answer from " + host + " is packed as " +
+        return fault(errc::provider_error, "the answer from " + printable(host) + " is packed as " +
                                                printable({at->value().data(), at->value().size()}, 40) +
-                                               ", which was not asked for.");
+                                               ", which was not asked for");
     }
   return {};
 }
@@ -100,7 +100,7 @@ task<result<http_response>> exchange(Stream& stream, const wire_request& wire, s
     if (body_error) co_return exchange_fault(body_error, host);
     co_return take_response(parser);
   }
-  co_return fault(errc::temporarily_unavailable, "Only interim answers (HTTP 1xx) came from " + host + ".");
+  co_return fault(errc::temporarily_unavailable, printable(host) + " sent only interim answers (HTTP 1xx)");
 }
 
 // Tries each address in turn, each for a while, all within the deadline.

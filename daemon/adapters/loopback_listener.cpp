@@ -124,7 +124,7 @@ class listening : public std::enable_shared_from_this<listening> {
     try {
       std::rethrow_exception(std::move(failure));
     } catch (const std::exception& why) {
-      settings_.on_trouble("A connection at the login's listener ended by a bug: " + printable(why.what()));
+      settings_.on_trouble("a connection at the login's listener ended by a bug: " + printable(why.what()));
     }
   }
 
@@ -153,18 +153,17 @@ class loopback_listener final : public redirect_listener {
 };
 
 fault cannot_listen(const error_code& ec, std::uint16_t port) {
-  const std::string number = std::to_string(port);
-  if (ec == asio::error::access_denied)
-    return {errc::temporarily_unavailable, "This user may not listen on port " + number +
-                                               ": give the account a redirect_uri with a port from 1024 up."};
-  if (ec != asio::error::address_in_use)
-    return {errc::temporarily_unavailable,
-            "Port " + number + " of 127.0.0.1 cannot be listened on: " + printable(ec.message()) + "."};
-  const std::string owner = describe_port_owner(port);
-  return {errc::temporarily_unavailable,
-          "Port " + number + ", which this account's redirect_uri asks for, is taken" +
-              (owner.empty() ? std::string() : " by " + owner) +
-              ". End that program or the other login, or give the account a redirect_uri with another port."};
+  std::string why = "port " + std::to_string(port) + ", which the account's redirect_uri asks for,";
+  if (ec == asio::error::address_in_use) {
+    const std::string owner = describe_port_owner(port);
+    why += " is taken" + (owner.empty() ? std::string() : " by " + owner) +
+           ": end that program or the other login, or give the account a redirect_uri with another port";
+  } else if (ec == asio::error::access_denied) {
+    why += " is for the system alone: give the account a redirect_uri with a port from 1024 up";
+  } else {
+    why = "there is no listening on 127.0.0.1: " + printable(ec.message());
+  }
+  return {errc::temporarily_unavailable, why};
 }
 
 }  // namespace

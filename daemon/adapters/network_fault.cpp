@@ -33,39 +33,41 @@ bool is_early_end(const error_code& ec) {
 
 fault name_fault(const error_code& ec, std::string_view host) {
   const std::string name = printable(host);
-  if (ec == asio::error::operation_aborted) return later("The lookup of the name " + name + " was cancelled.");
-  if (is_timeout(ec)) return later("The name " + name + " could not be looked up in time. Is this computer online?");
+  if (ec == asio::error::operation_aborted) return later("the lookup of the name " + name + " was cancelled");
+  if (is_timeout(ec)) return later("the name " + name + " could not be looked up in time: is this computer online?");
   if (ec == asio::error::host_not_found || ec == asio::error::no_data)
-    return later("There is no host of the name " + name + ". Check the address, and that this computer is online.");
+    return later("there is no host of the name " + name + ": check the address, and that this computer is online");
   if (ec == asio::error::host_not_found_try_again)
-    return later("The name " + name + " cannot be looked up now. Is this computer online?");
-  return later("The name " + name + " cannot be looked up: " + printable(ec.message()) + ".");
+    return later("the name " + name + " cannot be looked up now: is this computer online?");
+  return later("the name " + name + " cannot be looked up: " + printable(ec.message()));
 }
 
 fault connect_fault(const error_code& ec, std::string_view peer) {
   const std::string name = printable(peer);
-  if (ec == asio::error::operation_aborted) return later("The request to " + name + " was cancelled.");
-  if (is_timeout(ec)) return later("There is no answer from " + name + ": connecting to it took too long.");
-  if (ec == asio::error::connection_refused) return later("The connection was refused by " + name + ".");
+  if (ec == asio::error::operation_aborted) return later("the request to " + name + " was cancelled");
+  if (is_timeout(ec)) return later("connecting to " + name + " took too long");
+  if (ec == asio::error::connection_refused)
+    return later(name + " refused the connection: nothing listens at that port, or a firewall forbids it");
   if (ec == asio::error::host_unreachable || ec == asio::error::network_unreachable || ec == asio::error::network_down)
-    return later("There is no route to " + name + ". Is this computer online?");
-  return later("No connection to " + name + ": " + printable(ec.message()) + ".");
+    return later("there is no route to " + name + ": is this computer online?");
+  return later("there is no connection to " + name + ": " + printable(ec.message()));
 }
 
 fault exchange_fault(const error_code& ec, std::string_view peer) {
   const std::string name = printable(peer);
-  if (ec == asio::error::operation_aborted) return later("The request to " + name + " was cancelled.");
-  if (is_timeout(ec)) return later("There is no whole answer from " + name + " in time.");
+  if (ec == asio::error::operation_aborted) return later("the request to " + name + " was cancelled");
+  if (is_timeout(ec)) return later(name + " did not finish its answer in time");
   if (ec == http::error::body_limit || ec == http::error::buffer_overflow)
-    return {errc::provider_error, "The answer from " + name + " is larger than " +
-                                      std::to_string(limits::http_body / 1024) + " KiB: that is no OAuth answer."};
+    return {errc::provider_error, "the answer from " + name + " is larger than " +
+                                      std::to_string(limits::http_body / 1024) + " KiB, which no OAuth answer is"};
   if (ec == http::error::header_limit)
-    return {errc::provider_error, "The headers from " + name + " are larger than " +
-                                      std::to_string(limits::http_headers / 1024) + " KiB: that is no OAuth answer."};
-  if (is_early_end(ec)) return later("The connection was closed by " + name + " before its answer was complete.");
+    return {errc::provider_error, "the headers from " + name + " are larger than " +
+                                      std::to_string(limits::http_headers / 1024) +
+                                      " KiB, which no OAuth answer's are"};
+  if (is_early_end(ec)) return later(name + " closed the connection before its answer was complete");
   if (ec.category() == http::make_error_code(http::error::bad_version).category())
-    return later("What came from " + name + " is not HTTP (" + printable(ec.message()) + ").");
-  return later("The connection to " + name + " broke: " + printable(ec.message()) + ".");
+    return later("what " + name + " sent is not HTTP (" + printable(ec.message()) + "): check host and port");
+  return later("the connection to " + name + " broke: " + printable(ec.message()));
 }
 
 }  // namespace latchkey

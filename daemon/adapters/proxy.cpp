@@ -14,7 +14,7 @@ namespace {
 
 fault malformed(std::string_view problem) {
   return {errc::temporarily_unavailable, "HTTPS_PROXY " + std::string(problem) +
-                                             ". Set it to http://HOST:PORT, or unset it, and start latchkeyd again."};
+                                             ": set it to http://HOST:PORT, or unset it, and start latchkeyd again"};
 }
 
 std::string lower_case(std::string_view text) {
@@ -39,6 +39,7 @@ std::string_view without_dots_around(std::string_view name) {
 
 bool is_or_is_below(std::string_view host, std::string_view name) {
   if (host == name) return true;
+  if (host.find_first_not_of("0123456789.") == std::string_view::npos) return false;  // An address has no names below.
   return host.size() > name.size() && host.ends_with(name) && host[host.size() - name.size() - 1] == '.';
 }
 
@@ -69,8 +70,9 @@ result<proxy_server> parse_server(std::string_view address) {
   server.host = lower_case({name.data(), name.size()});
   if (server.host.empty()) return malformed("names no host");
   if (parsed->has_port() && !parsed->port().empty()) {
-    if (parsed->port_number() == 0) return malformed("has an impossible port");
-    server.port = parsed->port_number();
+    const auto port = parse_port({parsed->port().data(), parsed->port().size()});
+    if (!port) return malformed("has an impossible port");
+    server.port = *port;
   }
   server.authorization = basic_credentials(*parsed);
   return server;

@@ -20,14 +20,14 @@ namespace http = beast::http;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 fault refusal(unsigned status, const proxy_server& proxy, const std::string& target) {
-  std::string why = "No way to " + printable(target) + ": " + describe(proxy);
-  if (status == 407)
-    why += proxy.authorization.empty()
-               ? " wants a user name and a password. Write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT."
-               : " did not accept the user name and password in HTTPS_PROXY.";
+  std::string why = describe(proxy);
+  if (status != 407)
+    why += " refused to connect to " + printable(target) + " (HTTP status " + std::to_string(status) +
+           "): ask whoever runs the proxy, or name the host in NO_PROXY";
+  else if (proxy.authorization.empty())
+    why += " wants a user name and a password: write them into HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT";
   else
-    why += " refused to connect to it (HTTP status " + std::to_string(status) +
-           "). Ask whoever runs the proxy, or name the host in NO_PROXY.";
+    why += " did not accept the user name and password in HTTPS_PROXY";
   return {errc::temporarily_unavailable, why};
 }
 
@@ -61,7 +61,7 @@ task<result<>> open_tunnel(beast::tcp_stream& stream, const proxy_server& proxy,
   const unsigned status = answer.get().result_int();
   if (status / 100 != 2) co_return refusal(status, proxy, where);
   if (buffer.size() != 0)
-    co_return fault(errc::temporarily_unavailable, "Bytes before the tunnel's own came from " + describe(proxy) + ".");
+    co_return fault(errc::temporarily_unavailable, describe(proxy) + " sent bytes of its own into the tunnel");
   co_return result<>();
 }
 

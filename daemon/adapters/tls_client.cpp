@@ -19,27 +19,27 @@ namespace ssl = asio::ssl;
 using boost::system::error_code;
 
 constexpr std::string_view how_to_trust =
-    " If you trust it, name the PEM file of its authority in ca_file under [tls] in config.toml, or in SSL_CERT_FILE.";
+    ": if you trust it, name the PEM file of its authority in ca_file under [tls] in config.toml, or in SSL_CERT_FILE";
 
-// What is wrong with the certificate, continuing "The certificate of HOST".
+// What is wrong with the certificate, continuing "the certificate of HOST".
 std::string certificate_problem(long verdict) {
   switch (verdict) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return " has expired. Check this computer's clock; if it is right, only the provider can mend it.";
+      return " has expired: check this computer's clock; if it is right, only the provider can mend it";
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return " is not valid yet. Check this computer's clock; if it is right, only the provider can mend it.";
+      return " is not valid yet: check this computer's clock; if it is right, only the provider can mend it";
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-      return " is self-signed." + std::string(how_to_trust);
+      return " is self-signed" + std::string(how_to_trust);
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return " is from an authority that this computer does not know." + std::string(how_to_trust);
+      return " is from an authority that this computer does not know" + std::string(how_to_trust);
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return " is for another name. Check the address; on a public network, log in to the network first.";
+      return " is for another name: check the address; on a public network, log in to that network first";
     default:
-      return std::string(" is not trusted: ") + X509_verify_cert_error_string(verdict) + ".";
+      return std::string(" is not trusted: ") + X509_verify_cert_error_string(verdict);
   }
 }
 
@@ -63,12 +63,11 @@ result<ssl::context*> tls_client::context() {
   fresh.set_verify_mode(ssl::verify_peer);
   error_code ec;
   fresh.set_default_verify_paths(ec);
-  if (ec)
-    return fault(errc::provider_error, "The system's trust store cannot be read: " + printable(ec.message()) + ".");
+  if (ec) return fault(errc::provider_error, "the system's trust store cannot be read: " + printable(ec.message()));
   if (!ca_file_.empty()) fresh.load_verify_file(ca_file_, ec);
   if (ec)
-    return fault(errc::provider_error, "No certificate can be read from " + printable(ca_file_) +
-                                           ": set ca_file under [tls] in config.toml to a PEM file.");
+    return fault(errc::provider_error, "no certificate can be read from " + printable(ca_file_) +
+                                           ": set ca_file under [tls] in config.toml to a PEM file");
   context_.emplace(std::move(fresh));
   return &*context_;
 }
@@ -93,14 +92,14 @@ fault handshake_fault(SSL* session, const error_code& ec, std::string_view host)
   if (ec.category() != asio::error::get_ssl_category()) return exchange_fault(ec, host);
   const std::string name = printable(host);
   const long verdict = SSL_get_verify_result(session);
-  if (verdict != X509_V_OK) return {errc::provider_error, "The certificate of " + name + certificate_problem(verdict)};
+  if (verdict != X509_V_OK) return {errc::provider_error, "the certificate of " + name + certificate_problem(verdict)};
   const int reason = ERR_GET_REASON(static_cast<unsigned long>(ec.value()));
   if (is_too_old(reason))
     return {errc::provider_error,
-            name + " speaks only TLS older than 1.2, which is not safe: its operator must mend that."};
+            name + " speaks only TLS older than 1.2, which is not safe: its operator must mend it"};
   if (is_no_tls(reason))
-    return {errc::provider_error, name + " does not speak TLS at this port: check host and port of the address."};
-  return {errc::provider_error, "There is no TLS with " + name + ": " + printable(ec.message()) + "."};
+    return {errc::provider_error, name + " does not speak TLS at this port: check host and port of the address"};
+  return {errc::provider_error, "there is no TLS with " + name + ": " + printable(ec.message())};
 }
 
 }  // namespace latchkey
