@@ -158,6 +158,15 @@ TEST_F(HttpsTls, TriesAgainLaterWhenTheHandshakeIsCutOff) {
   EXPECT_EQ(get(server.port()).error().code, errc::temporarily_unavailable);
 }
 
+TEST_F(HttpsTls, T17_GivesUpOnAHandshakeThatHangs) {
+  settings.total_timeout = std::chrono::milliseconds(100);
+  const scripted_server server(io, [](tcp::socket& socket) -> task<> { co_await read_all(socket); });
+  const auto response = get(server.port());
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, errc::temporarily_unavailable);
+  EXPECT_EQ(response.error().message, "idp.example did not finish its answer in time");
+}
+
 // Without close_notify anyone on the way may have cut an answer that has no length (RFC 8446 §6.1).
 TEST_F(HttpsTls, T18_TakesNoUnframedAnswerThatEndsWithoutGoodbye) {
   settings.ca_file = ca_file;
