@@ -95,15 +95,17 @@ class listening : public std::enable_shared_from_this<listening> {
     using namespace asio::experimental::awaitable_operators;
     redirect_answer answer;
     std::exception_ptr failure;
-    if (!closed_) co_await (ask_handler(std::move(request), answer, failure) || closing_.async_wait(as_result));
+    const auto self = shared_from_this();
+    if (!closed_) co_await (ask_handler(self, std::move(request), answer, failure) || closing_.async_wait(as_result));
     if (failure && !closed_) std::rethrow_exception(failure);
     co_return answer;
   }
 
   // `||` takes an exception for a loss and goes on waiting for the other side, so none leaves here.
-  task<> ask_handler(redirect_request request, redirect_answer& answer, std::exception_ptr& failure) {
+  static task<> ask_handler(std::shared_ptr<listening> self, redirect_request request, redirect_answer& answer,
+                            std::exception_ptr& failure) {
     try {
-      answer = co_await handler_(std::move(request));
+      answer = co_await self->handler_(std::move(request));
     } catch (...) {
       failure = std::current_exception();
     }

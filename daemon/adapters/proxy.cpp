@@ -70,8 +70,9 @@ result<proxy_server> parse_server(std::string_view address) {
   server.host = lower_case({name.data(), name.size()});
   if (server.host.empty()) return malformed("names no host");
   if (parsed->has_port() && !parsed->port().empty()) {
-    if (parsed->port_number() == 0) return malformed("has an impossible port");
-    server.port = parsed->port_number();
+    const auto port = parse_port({parsed->port().data(), parsed->port().size()});
+    if (!port) return malformed("has an impossible port");
+    server.port = *port;
   }
   server.authorization = basic_credentials(*parsed);
   return server;

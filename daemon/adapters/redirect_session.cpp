@@ -45,6 +45,12 @@ redirect_request take_request(const request_parser& parser) {
   return request;
 }
 
+// RFC 9112 §6.1: a request with both is an attempt to smuggle. Beast lets it pass where the coding is not chunked.
+bool has_two_lengths(const request_parser& parser) {
+  const auto& fields = parser.get();
+  return fields.count(http::field::transfer_encoding) != 0 && fields.count(http::field::content_length) != 0;
+}
+
 // Every answer is the last on its connection, kept by nobody, and harmless in a browser whatever is on the page.
 page_response make_page(redirect_answer answer, unsigned version, bool head_only) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 7> always{{
@@ -90,7 +96,8 @@ task<> serve_redirect(beast::tcp_stream& stream, const redirect_handler& handler
   parser.header_limit(limits::redirect_head);
   parser.body_limit(boost::none);  // No body is read; that there is one is the handler's to judge.
   stream.expires_after(patience.io);
-  const auto [head_error, head] = co_await http::async_read_header(stream, buffer, parser, as_result);
+  auto [head_error, head] = co_await http::async_read_header(stream, buffer, parser, as_result);
+  if (!head_error && has_two_lengths(parser)) head_error = http::error::bad_transfer_encoding;
 
   redirect_answer answer;
   std::exception_ptr failure;

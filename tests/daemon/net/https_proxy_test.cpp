@@ -32,7 +32,8 @@ class HttpsProxy : public testing::Test {
     settings.ca_file = ca_file;
     settings.look_up = [this](std::string host, std::uint16_t port, deadline until) -> task<result<addresses>> {
       looked_up.push_back(host);
-      co_return co_await look_up_name(host == "idp.example" ? "127.0.0.1" : host, port, until);
+      if (host == "idp.example") host = "127.0.0.1";
+      co_return co_await look_up_name(host, port, until);
     };
   }
 
@@ -41,10 +42,10 @@ class HttpsProxy : public testing::Test {
     settings.proxies = proxy_settings::parse(url, no_proxy);
   }
   result<http_response> get() {
-    https_transport transport(io.get_executor(), settings);
+    if (!transport) transport.emplace(io.get_executor(), std::move(settings));
     http_request request;
     request.url = "https://idp.example:" + std::to_string(provider.port()) + "/token";
-    return run(io, transport.send(std::move(request)));
+    return run(io, transport->send(std::move(request)));
   }
 
   asio::io_context io;
@@ -66,7 +67,8 @@ class HttpsProxy : public testing::Test {
                           co_await onward.async_connect(target, asio::use_awaitable);
                           co_await (relay(socket, onward) && relay(onward, socket));
                         }};
-  https_settings settings;
+  https_settings settings;  // As they are at the first request.
+  std::optional<https_transport> transport;
   std::string proxy_answer = "HTTP/1.1 200 Connection established\r\n\r\n";
   std::string connect_seen;
   std::string request_seen;

@@ -27,10 +27,10 @@ class HttpsTls : public testing::Test {
       found.emplace_back(asio::ip::address_v4::loopback(), at);
       co_return found;
     };
-    https_transport transport(io.get_executor(), settings);
+    if (!transport) transport.emplace(io.get_executor(), std::move(settings));
     http_request request;
     request.url = "https://" + host + ":" + std::to_string(port) + "/token";
-    return run(io, transport.send(std::move(request)));
+    return run(io, transport->send(std::move(request)));
   }
 
   // What the transport says of a server with this context.
@@ -40,7 +40,7 @@ class HttpsTls : public testing::Test {
       co_await tls.async_handshake(tls_socket::server, asio::use_awaitable);
       const char* name = SSL_get_servername(tls.native_handle(), TLSEXT_NAMETYPE_host_name);
       server_name = name != nullptr ? name : "";
-      request = co_await read_request(tls);
+      request_seen = co_await read_request(tls);
       co_await write_text(tls, answer);
       if (says_goodbye) co_await tls.async_shutdown(asio::as_tuple(asio::use_awaitable));
     });
@@ -54,11 +54,12 @@ class HttpsTls : public testing::Test {
   support::temporary_folder folder;
   std::string ca_file = (folder.path() / "ca.pem").string();
   const identity authority = make_authority("Test Authority");
-  https_settings settings;
+  https_settings settings;  // As they are at the first request.
+  std::optional<https_transport> transport;
   std::string answer = http_answer("200 OK", "{}");
   bool says_goodbye = true;
   std::string server_name;
-  std::string request;
+  std::string request_seen;
 };
 
 void expect_refusal(const result<http_response>& response, const std::string& words) {
@@ -74,7 +75,7 @@ TEST_F(HttpsTls, TrustsAnAuthorityFromTheSettings) {
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_EQ(response->body.reveal(), "{}");
   EXPECT_EQ(server_name, "idp.example");
-  EXPECT_THAT(request, testing::StartsWith("GET /token HTTP/1.1\r\nHost: idp.example:"));
+  EXPECT_THAT(request_seen, testing::StartsWith("GET /token HTTP/1.1\r\nHost: idp.example:"));
 }
 
 TEST_F(HttpsTls, TrustsAnAuthorityFromTheEnvironment) {
@@ -138,7 +139,7 @@ TEST_F(HttpsTls, T19_RefusesOldTls) {
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_VERSION);
   SSL_CTX_set_max_proto_version(context.native_handle(), TLS1_1_VERSION);
   expect_refusal(judge(std::move(context)), "speaks only TLS older than 1.2");
-  EXPECT_EQ(request, "");
+  EXPECT_EQ(request_seen, "");
 }
 
 TEST_F(HttpsTls, SaysThatThereIsNoTls) {
@@ -155,6 +156,15 @@ TEST_F(HttpsTls, TriesAgainLaterWhenTheHandshakeIsCutOff) {
     co_await asio::async_read(socket, asio::buffer(hello), asio::use_awaitable);
   });
   EXPECT_EQ(get(server.port()).error().code, errc::temporarily_unavailable);
+}
+
+TEST_F(HttpsTls, T17_GivesUpOnAHandshakeThatHangs) {
+  settings.total_timeout = std::chrono::milliseconds(100);
+  const scripted_server server(io, [](tcp::socket& socket) -> task<> { co_await read_all(socket); });
+  const auto response = get(server.port());
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, errc::temporarily_unavailable);
+  EXPECT_EQ(response.error().message, "idp.example did not finish its answer in time");
 }
 
 // Without close_notify anyone on the way may have cut an answer that has no length (RFC 8446 §6.1).

@@ -1,7 +1,7 @@
 // How long the listener, its connections and its handlers live, and what happens when there are too many.
 #include <unistd.h>
 
-#include <array>
+#include <boost/asio/post.hpp>
 
 #include "tests/daemon/net/loopback_client.h"
 
@@ -17,25 +17,23 @@ const std::string a_request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 // A handler that waits for what never comes, and counts those of its coroutines that are still there.
 struct endless {
-  explicit endless(asio::io_context& io) : started(io), alive(std::make_shared<int>(0)) {
-    started.expires_at(asio::steady_timer::time_point::max());
-  }
-
   redirect_handler handler() {
     return [this, token = alive](redirect_request) -> task<redirect_answer> {
       const auto one_more = token;
-      started.expires_at(asio::steady_timer::time_point::min());
       asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+      started = true;
       co_await never.async_wait(asio::use_awaitable);
       co_return redirect_answer();
     };
   }
-  task<> wait_for_start() { co_await started.async_wait(asio::as_tuple(asio::use_awaitable)); }
+  task<> wait_for_start() const {
+    while (!started) co_await asio::post(asio::use_awaitable);
+  }
   // Only this struct holds the token: no handler, no coroutine.
   [[nodiscard]] bool all_gone() const { return alive.use_count() == 1; }
 
-  asio::steady_timer started;
-  std::shared_ptr<int> alive;
+  bool started = false;
+  std::shared_ptr<int> alive = std::make_shared<int>(0);
 };
 
 class LoopbackLife : public LoopbackFixture {
@@ -76,7 +74,7 @@ TEST_F(LoopbackLife, L19_LetsFurtherConnectionsWaitUnaccepted) {
 }
 
 TEST_F(LoopbackLife, L27_DestructionCancelsAHandlerThatWaits) {
-  endless waiting(io);
+  endless waiting;
   auto listener = listen_with(waiting.handler());
   const auto story = [&]() -> task<std::string> {
     tcp::socket socket = co_await connect_to(listener->port());
@@ -123,18 +121,14 @@ TEST_F(LoopbackLife, L27_AHandlerMayDestroyItsOwnListener) {
 
 TEST_F(LoopbackLife, TheWorldMayEndWhileAHandlerWaits) {
   auto world = std::make_unique<asio::io_context>();
-  endless waiting(io);
+  endless waiting;
   loopback_listeners listeners(world->get_executor(), settings);
   auto listener = listeners.listen(loopback_redirect{}, waiting.handler());
   ASSERT_TRUE(listener);
   const auto story = [&]() -> task<> {
     tcp::socket socket = co_await connect_to((*listener)->port());
     co_await write_text(socket, a_request);
-    waiting.started.expires_at(asio::steady_timer::time_point::max());
-    while (waiting.alive.use_count() < 4) {
-      asio::steady_timer turn(*world, milliseconds(1));
-      co_await turn.async_wait(asio::use_awaitable);
-    }
+    co_await waiting.wait_for_start();
   };
   run(*world, story());
   listener->reset();
@@ -172,11 +166,12 @@ TEST_F(LoopbackLife, AWaitingHandlerHoldsNobodyElseUp) {
 }
 
 TEST_F(LoopbackLife, L25_SaysWhoHoldsTheFixedPortAndWhatToDo) {
-  auto holder = listen();
   loopback_redirect where;
-  where.port = holder->port();
+  where.port = tcp::acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)).local_endpoint().port();
   loopback_listeners listeners(io.get_executor(), settings);
   const redirect_handler handler = [](redirect_request) -> task<redirect_answer> { co_return redirect_answer(); };
+  auto holder = listeners.listen(where, handler);
+  ASSERT_TRUE(holder) << holder.error().message;
   const auto taken = listeners.listen(where, handler);
   ASSERT_FALSE(taken);
   EXPECT_EQ(taken.error().code, errc::temporarily_unavailable);
@@ -185,7 +180,7 @@ TEST_F(LoopbackLife, L25_SaysWhoHoldsTheFixedPortAndWhatToDo) {
   EXPECT_THAT(taken.error().message, HasSubstr("another port"));
 
   run(io, ask(where.port, a_request));
-  holder.reset();
+  holder->reset();
   const auto free_again = listeners.listen(where, handler);
   ASSERT_TRUE(free_again) << free_again.error().message;
   EXPECT_EQ((*free_again)->port(), where.port);
