@@ -15,15 +15,16 @@
 namespace latchkey::sandbox {
 namespace {
 
-constexpr std::size_t longest_secret_file = 64 * 1024;
+constexpr int usage_exit_code = 2;
+constexpr std::size_t longest_secret_file = 64UL * 1024;
 
 struct command_line {
   std::uint16_t port = 0;
   std::vector<std::string> clients;
   std::vector<std::string> confidential_clients;
   std::vector<std::string> redirect_uris;
-  std::int64_t access_token_lifetime = 4 * 3600;
-  std::int64_t refresh_token_lifetime = 30 * 24 * 3600;
+  std::int64_t access_token_lifetime = 4LL * 3600;
+  std::int64_t refresh_token_lifetime = 30LL * 24 * 3600;
   std::optional<std::int64_t> grace;
   bool is_coexisting = false;
   bool is_pkce_required = false;
@@ -127,7 +128,11 @@ int run(int argc, char** argv) {
                "latchkey-sandbox");
   command_line line;
   declare(app, line);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& fault) {
+    return app.exit(fault) == 0 ? 0 : usage_exit_code;
+  }
 
   sandbox_state state(settings_from(line), random_token);
   sandbox_api api(state, line.is_auto_consent ? consent_mode::allow_all : consent_mode::ask);

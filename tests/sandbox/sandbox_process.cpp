@@ -22,16 +22,25 @@ std::string first_line(int descriptor) {
   return line;
 }
 
-pid_t spawn(const std::string& program, const std::vector<std::string>& options, int standard_output) {
+struct outputs {
+  int standard_output;
+  std::string error_file;
+};
+
+pid_t spawn(const std::string& program, const std::vector<std::string>& options, const outputs& to) {
   std::vector<std::string> words{program};
   words.insert(words.end(), options.begin(), options.end());
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
   posix_spawn_file_actions_t actions{};
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, standard_output, STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, to.standard_output, STDOUT_FILENO);
+  if (!to.error_file.empty()) {
+    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, to.error_file.c_str(), O_WRONLY | O_CREAT, 0600);
+  }
   pid_t pid = -1;
   const int fault = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
@@ -41,12 +50,14 @@ pid_t spawn(const std::string& program, const std::vector<std::string>& options,
 
 }  // namespace
 
-sandbox_process::sandbox_process(const std::string& program, const std::vector<std::string>& options) {
+sandbox_process::sandbox_process(const std::string& program, const std::vector<std::string>& options,
+                                 const std::string& error_file) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
   const unique_fd reading(ends[0]);
   unique_fd writing(ends[1]);
-  pid_ = spawn(program, options, writing.get());
+  const outputs to{writing.get(), error_file};
+  pid_ = spawn(program, options, to);
   writing.reset();  // So that the read below ends with the program.
   ready_line_ = first_line(reading.get());
   const auto ready = nlohmann::json::parse(ready_line_, nullptr, false);

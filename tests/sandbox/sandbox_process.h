@@ -12,9 +12,10 @@ namespace latchkey::sandbox {
 
 class sandbox_process {
  public:
-  /// Starts `program` with `options` and waits until it accepts connections. Throws std::runtime_error if it never
-  /// does.
-  sandbox_process(const std::string& program, const std::vector<std::string>& options);
+  /// Starts `program` with `options` and waits until it accepts connections; `error_file` takes its standard error
+  /// (empty: the test's own). Throws std::runtime_error if it never accepts.
+  sandbox_process(const std::string& program, const std::vector<std::string>& options,
+                  const std::string& error_file = {});
   sandbox_process(const sandbox_process&) = delete;
   sandbox_process& operator=(const sandbox_process&) = delete;
   /// Ends it by SIGTERM if terminate() has not.

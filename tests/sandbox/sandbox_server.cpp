@@ -16,6 +16,7 @@
 #include <boost/beast/http.hpp>
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 
 #include "core/error.h"
 
@@ -28,9 +29,9 @@ namespace http = beast::http;
 using asio::ip::tcp;
 
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint32_t longest_head = 64 * 1024;   // A client's test may send long states; no real head is longer.
-constexpr std::uint64_t longest_body = 256 * 1024;  // A form with a token of 64 KiB fits with room.
-constexpr std::chrono::seconds idle_limit{120};     // Longer than a client keeps a connection for reuse.
+constexpr std::uint32_t longest_head = 64 * 1024;     // A client's test may send long states; no real head is longer.
+constexpr std::uint64_t longest_body = 256UL * 1024;  // A form with a token of 64 KiB fits with room.
+constexpr std::chrono::seconds idle_limit{120};       // Longer than a client keeps a connection for reuse.
 constexpr std::chrono::milliseconds accept_pause{50};
 
 struct session_context {
@@ -132,6 +133,18 @@ void allow_many_descriptors() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Boost's own message names the lines of its sources.
+tcp::acceptor listening(asio::io_context& context, std::uint16_t port) {
+  try {
+    const tcp::endpoint address(asio::ip::address_v4::loopback(), port);
+    tcp::acceptor acceptor(context, address);
+    acceptor.listen(asio::socket_base::max_listen_connections);
+    return acceptor;
+  } catch (const boost::system::system_error& fault) {
+    throw std::runtime_error("Cannot listen on 127.0.0.1:" + std::to_string(port) + ": " + fault.code().message());
+  }
+}
+
 }  // namespace
 
 void serve(sandbox_api& api, const server_settings& settings, const std::function<void(std::uint16_t)>& ready) {
@@ -140,9 +153,7 @@ void serve(sandbox_api& api, const server_settings& settings, const std::functio
   asio::signal_set signals(context, SIGTERM, SIGINT);
   signals.async_wait([&context](const boost::system::error_code&, int) { context.stop(); });
 
-  const tcp::endpoint address(asio::ip::address_v4::loopback(), settings.port);
-  tcp::acceptor acceptor(context, address);
-  acceptor.listen(asio::socket_base::max_listen_connections);
+  tcp::acceptor acceptor = listening(context, settings.port);
   const session_context session{api, settings.log};
   asio::co_spawn(context, accept_connections(acceptor, session), report_exception);
   ready(acceptor.local_endpoint().port());

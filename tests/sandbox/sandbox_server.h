@@ -20,7 +20,7 @@ struct server_settings {
 };
 
 /// Serves until SIGTERM or SIGINT. Calls `ready` once with the port, when connections are accepted.
-/// Throws std::system_error where the port cannot be had.
+/// Throws std::runtime_error where the port cannot be had.
 void serve(sandbox_api& api, const server_settings& settings, const std::function<void(std::uint16_t)>& ready);
 
 }  // namespace latchkey::sandbox

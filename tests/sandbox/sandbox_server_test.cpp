@@ -4,12 +4,15 @@
 
 #include <chrono>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "tests/sandbox/encoding.h"
 #include "tests/sandbox/http_connection.h"
 #include "tests/sandbox/sandbox_process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace latchkey::sandbox {
 namespace {
@@ -127,6 +130,50 @@ TEST_F(AutoConsent, AnswersLateButDecidesAtOnce) {
   EXPECT_GE(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(300));
 }
 
+TEST(SandboxProgram, TakesAConfidentialClientsSecretFromAFile) {
+  const support::temporary_folder folder;
+  const std::string file = folder.path() / "client_secret";
+  std::ofstream(file) << "s3cret\n";
+  const sandbox_process sandbox(LATCHKEY_SANDBOX_PROGRAM, {"--confidential-client", "desk:" + file});
+  http_connection connection(sandbox.port());
+  const std::string type = "\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+  const std::string form = "grant_type=refresh_token&refresh_token=x";
+  // base64 of "desk:s3cret" and of "desk:"; the default client is gone.
+  EXPECT_EQ(connection.ask("POST /oauth/token", "Authorization: Basic ZGVzazpzM2NyZXQ=" + type, form).status, 400);
+  EXPECT_EQ(connection.ask("POST /oauth/token", "Authorization: Basic ZGVzazo=" + type, form).status, 401);
+  EXPECT_EQ(connection.ask("POST /oauth/token", form_headers, form).status, 401);
+}
+
+TEST(SandboxProgram, LogsNoCodeTokenOrQuery) {
+  const support::temporary_folder folder;
+  const std::string log = folder.path() / "log";
+  sandbox_process sandbox(LATCHKEY_SANDBOX_PROGRAM, {"--verbose"}, log);
+  http_connection connection(sandbox.port());
+  connection.ask("GET /oauth/authorize?state=CANARY");
+  connection.ask("GET /0/balance", "Authorization: Bearer CANARY\r\n");
+  connection.ask("POST /oauth/token", form_headers, "grant_type=authorization_code&code=CANARY");
+  sandbox.terminate(SIGTERM);
+  std::ifstream file(log);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(text, "GET /oauth/authorize 400\nGET /0/balance 401\nPOST /oauth/token 400\n");
+}
+
+TEST(SandboxProgram, RefusesWhatItCannotServe) {
+  const support::temporary_folder folder;
+  const std::string log = folder.path() / "log";
+  const sandbox_process first(LATCHKEY_SANDBOX_PROGRAM, {});
+  const std::vector<std::string> wrong[] = {{"--port", std::to_string(first.port())},
+                                            {"--port", "65536"},
+                                            {"--exact-redirect", "not a uri"},
+                                            {"--confidential-client", "desk"},
+                                            {"--confidential-client", "desk:" + log + ".missing"},
+                                            {"--client", "=name"},
+                                            {"--grace", "-1"}};
+  for (const auto& options : wrong) {
+    EXPECT_THROW(sandbox_process(LATCHKEY_SANDBOX_PROGRAM, options, log), std::runtime_error) << options[0];
+  }
+}
+
 TEST_F(SandboxServer, EndsAMalformedConnectionAndNoOther) {
   http_connection bad(sandbox.port());
   bad.send("nonsense\r\n\r\n");
@@ -143,6 +190,7 @@ TEST_F(AutoConsent, AnswersAThousandConnectionsAtOnce) {
   const std::string message = "GET /0/balance HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
                               tokens["access_token"].get<std::string>() + "\r\n\r\n";
   std::vector<std::unique_ptr<http_connection>> open;
+  open.reserve(1000);
   for (int number = 0; number < 1000; ++number) {
     open.push_back(std::make_unique<http_connection>(sandbox.port()));
   }
