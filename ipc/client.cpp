@@ -15,6 +15,8 @@ using nlohmann::json;
 
 // The daemon bounds its own request to a provider at 30 s, after a connect of up to 10 s.
 constexpr std::chrono::seconds answer_patience{45};
+// For what the daemon answers from memory: one that lives does so at once.
+constexpr std::chrono::seconds memory_patience{5};
 
 std::string full_name(std::string_view method) {
   return std::string(ipc::broker_interface) + "." + std::string(method);
@@ -59,9 +61,10 @@ struct client::state {
   }
 
   // One call and its one answer.
-  json ask(std::string_view method, const json& parameters, const std::string& account) {
+  json ask(std::string_view method, const json& parameters, const std::string& account,
+           std::chrono::seconds patience = answer_patience) {
     if (auto sent = send(method, parameters, varlink::call_mode::once); !sent) fail(sent.error(), account);
-    return next(answer_patience, account).first;
+    return next(patience, account).first;
   }
 
   // The parameters of the next reply, and whether more follow.
@@ -140,7 +143,7 @@ void client::watch(const std::string& account, const std::function<bool(const ev
 }
 
 std::vector<account> client::accounts() {
-  return to_accounts(value_of(ipc::decode_accounts(state_->ask("Accounts", json::object(), {})), {}));
+  return to_accounts(value_of(ipc::decode_accounts(state_->ask("Accounts", json::object(), {}, memory_patience)), {}));
 }
 
 void client::add_account(const new_account& account) {
@@ -169,7 +172,7 @@ logout_result client::logout(const std::string& account, bool revoke) {
 }
 
 std::vector<provider_description> client::providers(const std::string& name) {
-  auto infos = value_of(ipc::decode_providers(state_->ask("Providers", only("name", name), {})), {});
+  auto infos = value_of(ipc::decode_providers(state_->ask("Providers", only("name", name), {}, memory_patience)), {});
   std::vector<provider_description> values;
   values.reserve(infos.size());
   for (ipc::provider_info& info : infos) values.push_back(to_provider(std::move(info)));
@@ -177,7 +180,7 @@ std::vector<provider_description> client::providers(const std::string& name) {
 }
 
 daemon_status client::status() {
-  return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {})), {}));
+  return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {}, memory_patience)), {}));
 }
 
 }  // namespace latchkey
