@@ -60,7 +60,8 @@ class OidcServer {
   constructor(issuer, accessTokenLifetime) {
     this.issuer = issuer;
     this.tokenRequests = [];  // {grant_type, client_id, status}, in order.
-    this.secrets = {codes: [], refreshTokens: [], accessTokens: [], idTokens: []};
+    this.held = null;
+    this.secrets = {codes: [], verifiers: [], refreshTokens: [], accessTokens: [], idTokens: []};
     this.provider = new Provider(issuer, configuration(accessTokenLifetime));
     this.provider.use((context, next) => this.observe(context, next));
   }
@@ -76,13 +77,31 @@ class OidcServer {
       client_id: context.oidc?.client?.clientId,
       status: context.status,
     });
+    const verifier = context.oidc?.params?.code_verifier;
+    if (verifier) this.secrets.verifiers.push(verifier);
     const answer = context.body ?? {};
     if (answer.refresh_token) this.secrets.refreshTokens.push(answer.refresh_token);
     if (answer.access_token) this.secrets.accessTokens.push(answer.access_token);
     if (answer.id_token) this.secrets.idTokens.push(answer.id_token);
+    const held = this.held;
+    this.held = null;
+    if (held) await held();
   }
 
-  /** The status of a userinfo request with this token. */
+  /** Keeps the next answer of the token endpoint back: `answered` completes when it is ready, release() sends it. */
+  holdNextAnswer() {
+    let release;
+    const released = new Promise((resolve) => { release = resolve; });
+    const answered = new Promise((resolve) => { this.held = () => { resolve(); return released; }; });
+    return {answered, release};
+  }
+
+  /** Every refresh token is dead from now on. */
+  async forgetGrants() {
+    for (const value of this.secrets.refreshTokens) await (await this.provider.RefreshToken.find(value))?.destroy();
+  }
+
+  /** A userinfo request with this token: {status, text}. */
   async userinfo(token, {ca} = {}) {
     const client = this.issuer.startsWith('https') ? https : http;
     return new Promise((resolve, reject) => {

@@ -38,6 +38,12 @@ class Person {
     await this.page.click('form:has(input[name=prompt][value=consent]) button[type=submit]');
   }
 
+  /** Opens `url`, and turns back at the provider's login page. */
+  async abortAtOidc(url) {
+    await this.page.goto(url);
+    await this.page.click('a[href$="/abort"]');
+  }
+
   /** Opens `url`, which leads to the sandbox's consent page, and answers it. */
   async answerAtSandbox(url, answer) {
     await this.page.goto(url);
