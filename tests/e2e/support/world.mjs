@@ -75,11 +75,10 @@ class World {
   /** The next address that was opened in the browser. */
   nextBrowserUrl() { return within(this.pipe.line(), `address for the browser\n${this.daemon?.stderr}\n`); }
 
-  /** Starts a daemon that is expected to run; completes when it answers. */
-  async startDaemon(args = []) {
-    fs.mkdirSync(path.dirname(this.socket), {recursive: true, mode: 0o700});
-    this.daemon = this.start('latchkeyd', args);
-    await within(answers(this.socket, this.daemon), `answer of latchkeyd\n${this.daemon.stderr}`);
+  /** Starts a daemon that is expected to run; completes when it serves. */
+  async startDaemon() {
+    this.daemon = this.start('latchkeyd', []);
+    await this.daemon.says('stderr', /ready on/);
     return this.daemon;
   }
 
@@ -119,33 +118,6 @@ class World {
       fs.rmSync(this.root, {recursive: true, force: true});
     }
   }
-}
-
-// Connects as soon as the socket is there. Binding it shows in its folder before it listens, hence the second look.
-async function answers(socket, daemon) {
-  const watcher = fs.watch(path.dirname(socket));
-  try {
-    while (!(await connects(socket))) {
-      const changed = new Promise((resolve) => watcher.once('change', resolve));
-      const said = new Promise((resolve) => daemon.child.stderr.once('data', resolve));
-      const ended = daemon.exited.then(({code, stderr}) => {
-        throw new Error(`latchkeyd ended with ${code}: ${stderr}`);
-      });
-      if (fs.existsSync(socket)) await new Promise(setImmediate);
-      else await Promise.race([changed, said, ended]);
-      if (!daemon.running) await ended;
-    }
-  } finally {
-    watcher.close();
-  }
-}
-
-export function connects(socket) {
-  return new Promise((resolve) => {
-    const connection = net.connect(socket);
-    connection.once('connect', () => { connection.destroy(); resolve(true); });
-    connection.once('error', () => resolve(false));
-  });
 }
 
 // A named pipe that is read line by line. Opened for both ends, so that it outlives each writer.
