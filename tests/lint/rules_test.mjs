@@ -46,6 +46,12 @@ test('include_direction allows the arrows of the design', () => {
   for (const [from, to] of right) leavesAlone(includeDirection, {...HEADERS, [from]: `#include "${to}"\n`});
 });
 
+test('include_direction takes several files for one adapter, where they are listed', () => {
+  const part = {'daemon/adapters/proxy.h': '', 'daemon/adapters/store_key.h': ''};
+  leavesAlone(includeDirection, {...part, 'daemon/adapters/https_transport.cpp': '#include "daemon/adapters/proxy.h"\n'});
+  bites(includeDirection, {...part, 'daemon/adapters/https_transport.cpp': '#include "daemon/adapters/store_key.h"\n'}, /may not include/);
+});
+
 test('include_direction keeps Asio, clocks and files out of core', () => {
   for (const name of ['boost/asio.hpp', 'thread', 'fstream', 'sys/socket.h']) {
     bites(includeDirection, {'core/a.cpp': `#include <${name}>\n`}, /no business/);
@@ -68,6 +74,7 @@ test('include_direction keeps Beast and TLS in one file', () => {
   const both = '#include <boost/beast/http.hpp>\n#include <boost/asio/ssl/stream.hpp>\n';
   bites(includeDirection, {'daemon/broker.cpp': both}, /Beast and TLS/);
   leavesAlone(includeDirection, {'daemon/adapters/https_transport.cpp': both});
+  leavesAlone(includeDirection, {'daemon/a.cpp': '#include <boost/beast/http.hpp>\n#include <boost/asio/ssl/error.hpp>\n'});
 });
 
 test('include_direction finds a circle', () => {

@@ -1,21 +1,21 @@
 // Who may include whom. docs/ARCHITECTURE.md says why; the CMake libraries hold the same arrows at link time.
 import {isCpp} from '../sources.mjs';
 
-// Adapters that are parts of one adapter: the file (without suffix) and what it may include beside its own header.
-const PARTS_OF_ONE_ADAPTER = {
-  store_choice: ['file_store', 'secret_service_store', 'store_key', 'libsecret', 'state_lock', 'journaled_store'],
-  file_store: ['store_key', 'state_lock'],
-  secret_service_store: ['libsecret', 'state_lock'],
-  https_transport: ['proxy'],
-  loopback_listener: ['port_owner'],
-};
+// One adapter may be several files. They may include each other, and nothing of another adapter.
+const ADAPTERS_OF_SEVERAL_FILES = [
+  ['https_transport', 'tls_client', 'name_lookup', 'network_fault', 'proxy', 'proxy_tunnel', 'beast'],
+  ['loopback_listener', 'redirect_session', 'port_owner'],
+  ['store_choice', 'file_store', 'secret_service_store', 'store_key', 'store_thread', 'record_text', 'keyring', 'libsecret',
+    'state_lock'],
+];
 
 // Asio, sockets, clocks, files, threads and the environment are not core's.
 const NOT_IN_CORE = /^(boost\/(asio|beast)|thread$|mutex$|shared_mutex$|condition_variable$|future$|fstream$|filesystem$|unistd\.h|fcntl\.h|sys\/|netinet\/|arpa\/|toml\+\+|libsecret|systemd)/;
 const CALLS_NOT_IN_CORE = /\b(getenv|secure_getenv|(system|steady|high_resolution)_clock::now|clock_gettime|std::time)\b/;
 const ASIO = /^boost\/(asio|beast)/;
-const TLS = /^boost\/(asio|beast)\/ssl/;
-const BEAST = /^boost\/beast/;
+// Their error.hpp costs nothing.
+const TLS = /^boost\/(asio|beast)\/ssl(?!\/error\.hpp)/;
+const BEAST = /^boost\/beast(?!\/core\/error\.hpp)/;
 const MAY_SEE_BEAST_AND_TLS = /(^|\/)(https_transport\w*|beast)\.(h|cpp)$/;
 
 const includesOf = (file) => [...file.text.matchAll(/^\s*#\s*include\s*([<"])([^>"]+)[>"]/gm)].map(([, , name]) => name);
@@ -31,7 +31,8 @@ const stem = (path) => path.split('/').at(-1).replace(/\.(h|cpp)$/, '');
 function adapterMayInclude(from, to) {
   if (['core', 'os'].includes(roomOf(to)) || ['daemon/ports.h', 'daemon/log.h'].includes(to)) return true;
   if (roomOf(to) !== 'adapters') return false;
-  return stem(to) === stem(from) || (PARTS_OF_ONE_ADAPTER[stem(from)] ?? []).includes(stem(to));
+  return stem(to) === stem(from)
+    || ADAPTERS_OF_SEVERAL_FILES.some((parts) => parts.includes(stem(from)) && parts.includes(stem(to)));
 }
 
 const MAY_INCLUDE = {
