@@ -13,9 +13,9 @@ const ADAPTERS_OF_SEVERAL_FILES = [
 const NOT_IN_CORE = /^(boost\/(asio|beast)|thread$|mutex$|shared_mutex$|condition_variable$|future$|fstream$|filesystem$|unistd\.h|fcntl\.h|sys\/|netinet\/|arpa\/|toml\+\+|libsecret|systemd)/;
 const CALLS_NOT_IN_CORE = /\b(getenv|secure_getenv|(system|steady|high_resolution)_clock::now|clock_gettime|std::time)\b/;
 const ASIO = /^boost\/(asio|beast)/;
-// Their error.hpp costs nothing.
-const TLS = /^boost\/(asio|beast)\/ssl(?!\/error\.hpp)/;
-const BEAST = /^boost\/beast(?!\/core\/error\.hpp)/;
+// What is slow to compile together: a TLS stream, and Beast beyond its error codes.
+const TLS = /^boost\/(asio\/ssl\.hpp|asio\/ssl\/stream|beast\/ssl)/;
+const BEAST = /^boost\/beast(?!\/(core|http)\/error\.hpp)/;
 const MAY_SEE_BEAST_AND_TLS = /(^|\/)(https_transport\w*|beast)\.(h|cpp)$/;
 
 const includesOf = (file) => [...file.text.matchAll(/^\s*#\s*include\s*([<"])([^>"]+)[>"]/gm)].map(([, , name]) => name);
