@@ -16,6 +16,9 @@ export function binary(name) {
   return path.join(folder, name);
 }
 
+// How the sanitizers of a sanitized build report, where the person who runs the tests says so.
+const SANITIZERS = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^[A-Z]{1,2}SAN_OPTIONS$/.test(name)));
+
 /** Everything below `folder`: [{path, bytes}]. */
 export function filesBelow(folder) {
   if (!fs.existsSync(folder)) return [];
@@ -44,6 +47,7 @@ class World {
     this.pipe = null;
     this.running = [];
     this.env = {
+      ...SANITIZERS,
       PATH: '/usr/bin:/bin',
       LANG: 'C.UTF-8',
       HOME: this.folder('home'),

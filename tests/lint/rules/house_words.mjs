@@ -11,7 +11,7 @@ const WORDS = [
   {where: /^tests\/.*\.(h|cpp)$/, word: /\b(sleep_for|sleep_until|usleep|nanosleep)\b|[^_\w]sleep\(/, why: 'await the event'},
   {where: /^tests\/.*\.mjs$/, word: /\bsetTimeout\b|\btimers\/promises\b/, why: 'await the event'},
   {where: /^tests\/.*(\.sh|\/[^.]+)$/, word: /^\s*sleep\b|[;&|]\s*sleep\b/, why: 'await the event'},
-  {where: /./, word: /(^|[\s"'`(=:])\/work(\/|\b)/, why: 'a path of one machine'},
+  {where: /./, word: /(^|[\s"'`(=:])\/work(\/\w|\s|$)/, why: 'a path of one machine'},
   {where: /./, word: /\.\.\/shared|\bnpmjs\b|\bdeb\.debian\b/, why: 'not of this project'},
 ];
 
