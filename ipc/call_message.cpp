@@ -19,8 +19,9 @@ bool take(call_message& call, const std::string& name, json& value) {
     return !call.method.empty();
   }
   if (name == "parameters") {
-    if (value.is_object()) call.parameters = std::move(value);
-    return call.parameters.is_object();
+    if (!value.is_object()) return false;
+    call.parameters = std::move(value);
+    return true;
   }
   if (name != "more" && name != "oneway" && name != "upgrade") return false;
   if (!value.is_boolean()) return false;

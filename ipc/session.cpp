@@ -38,11 +38,10 @@ session::session(socket_type socket, peer other_end, const routes& where, const 
 asio::awaitable<void> session::run(std::shared_ptr<session> self) {
   self->self_ = self;
   watch_for_hangup(self);
-  while (!self->finishing_ && co_await self->receive()) {
+  for (bool goes_on = true; goes_on && !self->finishing_; self->busy_ = false) {
+    if (!co_await self->receive()) break;
     self->busy_ = true;
-    const bool goes_on = co_await self->serve_next();
-    self->busy_ = false;
-    if (!goes_on) break;
+    goes_on = co_await self->serve_next();
   }
 }
 
