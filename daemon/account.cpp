@@ -52,12 +52,12 @@ task<result<>> account::token(token_wanted wanted) {
       case account_action::refuse:
         co_return fsm_.refusal();
       case account_action::start_refresh:
-        start_refresh();
+        start_refresh();  // It may have ended by now: look again before waiting.
         break;
       case account_action::wait:
+        co_await changed_.wait();
         break;
     }
-    co_await changed_.wait();
   }
 }
 

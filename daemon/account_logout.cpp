@@ -26,7 +26,8 @@ task<result<logout_outcome>> account::logout(bool revoke_too) {
   }
   logout_outcome outcome;
   if (revoke_too) {
-    auto revoked = co_await to_its_end(revoke(unsaved_ ? unsaved_->value.clone() : grant_.clone()));
+    grant doomed = unsaved_ ? unsaved_->value.clone() : grant_.clone();
+    auto revoked = co_await to_its_end(revoke(std::move(doomed)));
     if (!revoked) {
       fault why = revoked.error();
       why.message = "the grant was not revoked and is kept: " + why.message + " (`latchkey logout " + config_.name +
@@ -56,7 +57,10 @@ task<result<>> account::forget() {
   surroundings_.on_event(*this, "logged_out");
   changed_.notify_all();
   log::info("account " + config_.name + ": logged out");
-  if (orphan) co_await drop(orphan->value.clone());
+  if (orphan) {
+    grant doomed = orphan->value.clone();
+    co_await drop(std::move(doomed));
+  }
   co_return result<>();
 }
 
