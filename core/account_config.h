@@ -28,6 +28,8 @@ struct account_config {
   std::string revocation_endpoint;
   std::optional<client_authentication> client_auth;  ///< Over the provider's choice.
   std::map<std::string, std::string> authorize_parameters;
+
+  friend bool operator==(const account_config&, const account_config&) = default;
 };
 
 /// 1 to limits::account_name characters of a-z A-Z 0-9 . _ - +  @, not starting with '.' or '-'.
@@ -44,7 +46,8 @@ struct account_config {
 /// The file's text; parse_account() of it gives the same account.
 [[nodiscard]] std::string format_account(const account_config& account);
 
-/// `base` (preset, discovery or empty) with the account's overrides.
+/// `base` (preset, discovery or empty) with the account's overrides. An empty base is named by its token endpoint's
+/// host.
 [[nodiscard]] provider apply_overrides(provider base, const account_config& account);
 /// The method this account uses at the token endpoint.
 [[nodiscard]] client_authentication client_auth_of(const provider& server, bool confidential);

@@ -47,11 +47,18 @@ class account_fsm {
  public:
   explicit account_fsm(rotation kind) : rotation_(kind) {}
 
-  /// A caller asks. May start a refresh.
+  /// A caller asks. In this order: no grant, or one without a wanted scope, is refused (login_required). A token that
+  /// lives long enough and is not the stale one is served, except while an exclusive provider may be killing it. Then:
+  /// a refresh under way is waited for; a dead refresh token or none at all is refused (login_required); so is a
+  /// min_valid that a new token could not hold either (bad_request: the lifetime less limits::first_backoff, so that no
+  /// caller refreshes round and round). In a back-off, and in the first second of a short-lived token, a caller without
+  /// min_valid gets what life is left, others are refused with retry_after. Otherwise one refresh starts.
   account_action wanted(const token_wanted& request, boot_time now);
-  /// A grant has been saved (after a login or a refresh) or loaded from the store.
+  /// A grant has been saved (after a login or a refresh) or loaded from the store. Ends a refresh and any back-off.
   void adopt(token_terms terms);
-  /// The refresh under way failed. `jitter` in [0,1).
+  /// The refresh under way failed; nothing happens where none is. `jitter` in [0,1). A transient failure and a
+  /// permanent one back off (a mended configuration heals without a login) and differ in what callers are told; a dead
+  /// grant needs a login.
   void refresh_failed(const token_failure& failure, boot_time now, double jitter);
   /// The person logged out, or the store lost the grant.
   void forget();
@@ -69,14 +76,20 @@ class account_fsm {
 
  private:
   account_action refuse(fault why);
-  account_action refuse_while_backing_off(boot_time now);
+  account_action serve_or_refuse_until(boot_time until, const token_wanted& request, boot_time now);
+  [[nodiscard]] bool is_stale(const token_wanted& request) const noexcept;
+  [[nodiscard]] bool lives_for(const token_wanted& request, boot_time now) const;
+  /// Before this no refresh starts: the end of the back-off, or the floor under refreshes of short-lived tokens.
+  [[nodiscard]] std::optional<boot_time> paused_until() const noexcept;
+  [[nodiscard]] fault cannot_refresh(const token_wanted& request, boot_time now) const;
 
   rotation rotation_;
   account_state state_ = account_state::logged_out;
   token_terms terms_;
-  fault refusal_;       ///< What the last caller was told.
-  fault last_failure_;  ///< What the last failed refresh said.
-  unsigned failures_ = 0;
+  fault refusal_;                 ///< What the last caller was told.
+  fault last_failure_;            ///< What the last failed refresh said.
+  unsigned failures_ = 0;         ///< In a row.
+  unsigned dead_on_arrival_ = 0;  ///< Tokens in a row that came with no life at all.
   std::optional<boot_time> next_attempt_;
 };
 

@@ -49,17 +49,18 @@ struct authorize_response {
   secret code;
 };
 
-/// Judges every request that reaches one login's listener. Single use: the first request with the right state ends it,
-/// for good or ill. Requests that are not the right redirect change nothing but the count of refusals.
+/// Judges every request that reaches one login's listener. Single use: the first well-formed request with the right
+/// state ends it, for good or ill (an answer of the wrong issuer included, RFC 9207 §2.4). Requests that are not the
+/// right redirect, or that say one thing twice or a code and an error, change nothing but the count of refusals.
 class redirect_judge {
  public:
   struct expectation {
     std::string host_header;  ///< "127.0.0.1:PORT" as in the redirect_uri; compared with Host.
-    std::string path;         ///< Path of the redirect_uri.
+    std::string path;         ///< Path of the redirect_uri; empty is "/".
     secret state;
     std::string issuer;  ///< To compare `iss` with where it is there; may be empty.
     bool iss_required = false;
-    std::string account;  ///< For the pages.
+    std::string account;  ///< For the sentences of outcome(); no page of a refused request names it.
   };
 
   explicit redirect_judge(expectation expected);
@@ -83,9 +84,6 @@ class redirect_judge {
   int refusals_ = 0;
   std::string last_refusal_;
 };
-
-/// Path of the clean page that the browser is sent to after the redirect.
-inline constexpr std::string_view done_path = "/done";
 
 /// The pages of /done: the login of `account` worked, or why it did not (escaped for HTML).
 [[nodiscard]] std::string success_page(std::string_view account);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "core/utf8.h"
+
 namespace latchkey {
 namespace {
 
@@ -30,31 +32,6 @@ constexpr bool rows_are_in_order() {
   return true;
 }
 static_assert(rows_are_in_order(), "info() indexes the table by errc");
-
-struct decoded {
-  std::uint32_t code_point = 0;
-  std::size_t length = 0;  // 0: not UTF-8
-};
-
-decoded decode_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t length = first >= 0xF0 && first < 0xF5   ? 4
-                             : first >= 0xE0 && first < 0xF0 ? 3
-                             : first >= 0xC2 && first < 0xE0 ? 2
-                                                             : 0;
-  if (length == 0 || text.size() < length) return {};
-  std::uint32_t code_point = first & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code_point = (code_point << 6) | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<std::uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-  if (code_point < smallest[length] || code_point > 0x10FFFF || surrogate) return {};
-  return {code_point, length};
-}
 
 // C0, DEL, C1, line separators, zero-width and bidirectional controls: what could hide or reorder text.
 bool is_unprintable(std::uint32_t code_point) {
@@ -89,7 +66,7 @@ std::optional<errc> errc_from_wire_name(std::string_view name) noexcept {
 std::string printable(std::string_view text, std::size_t limit) {
   std::string shown;
   while (!text.empty()) {
-    const decoded next = decode_utf8(text);
+    const utf8_character next = first_utf8_character(text);
     const std::size_t length = next.length == 0 ? 1 : next.length;
     std::string piece(text.substr(0, length));
     if (next.length == 0 || next.code_point < 0x80) {

@@ -19,7 +19,7 @@ struct grant {
   scope_list scopes;     ///< Granted, which may be fewer than asked for.
   wall_time obtained_at{};
   std::optional<seconds> lifetime;               ///< Of the access token, from obtained_at; absent: unknown.
-  std::optional<wall_time> refresh_obtained_at;  ///< When the refresh token came.
+  std::optional<wall_time> refresh_obtained_at;  ///< When the refresh token first came.
   generation_number generation = 0;
 
   /// obtained_at + lifetime; nothing where the lifetime is unknown.
@@ -27,9 +27,10 @@ struct grant {
   [[nodiscard]] grant clone() const;
 };
 
-/// The grant after `response`. `before` is the grant it replaces, or nothing at a first login. Keeps the old refresh
-/// token where no new one came to a refresh (RFC 6749 §6), takes scopes as `asked` where the answer names none, and the
-/// provider's documented lifetime where expires_in is missing. generation is one above `last_generation`.
+/// The grant after `response`. `before` is the grant that was refreshed, or nothing after a login: what an earlier
+/// login gave, perhaps another person's, is never mixed into a new one. Keeps the old refresh token where no new one
+/// came to a refresh (RFC 6749 §6), takes scopes as `asked` where the answer names none, and the provider's documented
+/// lifetime where expires_in is missing. generation is one above `last_generation`.
 [[nodiscard]] grant next_grant(const provider& server, token_response response, const scope_list& asked,
                                const grant* before, generation_number last_generation, wall_time now);
 

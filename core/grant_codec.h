@@ -6,8 +6,9 @@
 
 namespace latchkey {
 
+/// Tokens are valid UTF-8 (parse_token_response() sees to it): anything else is a bug and throws.
 [[nodiscard]] secret encode_grant(const grant& value);
-/// Errors: provider_error is never given; internal with a sentence that tells a newer format version from damage.
+/// Errors: internal, with a sentence that tells a newer format version from damage and never quotes the record.
 [[nodiscard]] result<grant> decode_grant(const secret& bytes);
 
 }  // namespace latchkey

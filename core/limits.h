@@ -40,8 +40,10 @@ inline constexpr std::size_t watch_queue = 256;  ///< Events a watcher may be be
 
 // Refresh.
 inline constexpr seconds default_min_valid{
-    60};                                    ///< What a caller gets when it asks for nothing (capped, see account_fsm).
-inline constexpr seconds first_backoff{1};  ///< After the first transient failure …
+    60};  ///< What a caller gets when it asks for nothing (capped, see account_fsm).
+inline constexpr milliseconds shortest_backoff{
+    100};                                       ///< Jitter may come out as nothing; no back-off at all is a storm.
+inline constexpr seconds first_backoff{1};      ///< After the first transient failure …
 inline constexpr seconds longest_backoff{300};  ///< … doubling up to this.
 
 // The end of the process.

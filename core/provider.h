@@ -2,10 +2,12 @@
 // overrides, or discovery. There is no class hierarchy of providers.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -19,6 +21,13 @@ enum class client_authentication {
   none,                 ///< client_id in the body (RFC 6749 §3.2.1).
   client_secret_basic,  ///< Authorization: Basic; with an empty secret for a public client.
   client_secret_post,   ///< client_id and client_secret in the body.
+};
+
+/// Their names in files and on the wire (OIDC Core §9).
+inline constexpr std::array client_authentication_words{
+    std::pair{std::string_view("none"), client_authentication::none},
+    std::pair{std::string_view("client_secret_basic"), client_authentication::client_secret_basic},
+    std::pair{std::string_view("client_secret_post"), client_authentication::client_secret_post},
 };
 
 /// What a new access token does to the one before it.

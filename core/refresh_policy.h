@@ -8,7 +8,8 @@
 namespace latchkey {
 
 /// Wait after the `failures`th transient failure in a row (1, 2, …): full jitter (`jitter` in [0,1)) over an
-/// exponential ceiling between limits::first_backoff and limits::longest_backoff, never below `retry_after`.
+/// exponential ceiling between limits::first_backoff and limits::longest_backoff, at least limits::shortest_backoff. It
+/// goes on top of `retry_after`, so that accounts that were told the same second do not come back together.
 [[nodiscard]] boot_clock::duration backoff(unsigned failures, std::optional<seconds> retry_after, double jitter);
 
 /// What a caller gets that asks for no min_valid: limits::default_min_valid, or a quarter of a shorter lifetime.

@@ -42,9 +42,11 @@ struct token_response {
 /// Why a token request gave no token.
 struct token_failure {
   enum class kind {
-    transient,   ///< 408, 429, 5xx, temporarily_unavailable, or no answer at all: back off and try again.
+    /// 408, 429, 5xx whatever they say, temporarily_unavailable, server_error, or no answer at all: back off and try
+    /// again.
+    transient,
     permanent,   ///< The same request will never work (invalid_client, nonsense as an answer).
-    dead_grant,  ///< invalid_grant: the refresh token is gone; a login is needed.
+    dead_grant,  ///< invalid_grant or interaction_required and its like: a login is needed.
   };
   kind what = kind::permanent;
   fault why;

@@ -2,20 +2,20 @@
 // line, column and key, and offers the nearest known key. Used by the parsers of presets, accounts and settings.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
+#include "core/nearest_word.h"
 
 namespace latchkey {
-
-/// The known word nearest to `word` by edit distance, if it is near enough to be a slip of the keyboard.
-[[nodiscard]] std::optional<std::string> nearest_word(std::string_view word, const std::vector<std::string>& known);
 
 class toml_reader {
  public:
@@ -29,6 +29,9 @@ class toml_reader {
   // Each getter marks `key` as known. A dotted key ("store.backend") reaches into tables. A value of the wrong type is
   // remembered as this reader's error and reads as absent; finish() reports the first.
   std::optional<std::string> string(std::string_view key);
+  /// One of the words in `words`, each with its value; another word is rejected, the nearest one offered.
+  template <class Value, std::size_t count>
+  std::optional<Value> choice(std::string_view key, const std::array<std::pair<std::string_view, Value>, count>& words);
   std::optional<std::int64_t> integer(std::string_view key);
   std::optional<bool> boolean(std::string_view key);
   std::optional<std::vector<std::string>> strings(std::string_view key);
@@ -44,11 +47,23 @@ class toml_reader {
 
  private:
   struct document;
+  void reject_word(std::string_view key, std::string_view word, const std::vector<std::string>& words);
   explicit toml_reader(std::unique_ptr<document> opened);
   std::unique_ptr<document> document_;
 };
 
-/// `text` as a TOML basic string, in quotes, escaped.
-[[nodiscard]] std::string toml_quote(std::string_view text);
+template <class Value, std::size_t count>
+std::optional<Value> toml_reader::choice(std::string_view key,
+                                         const std::array<std::pair<std::string_view, Value>, count>& words) {
+  const std::optional<std::string> word = string(key);
+  if (!word) return std::nullopt;
+  std::vector<std::string> known;
+  for (const auto& [name, value] : words) {
+    if (*word == name) return value;
+    known.emplace_back(name);
+  }
+  reject_word(key, *word, known);
+  return std::nullopt;
+}
 
 }  // namespace latchkey

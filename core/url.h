@@ -29,17 +29,20 @@ struct endpoint {
 /// 127.0.0.0/8, ::1 or localhost (RFC 8252 §7.3, §8.3).
 [[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
 
+/// Path of the clean page that the browser is sent to after the redirect.
+inline constexpr std::string_view done_path = "/done";
+
 /// A redirect URI on this host (RFC 8252 §7.3): http, host 127.0.0.1 or localhost, no user info, no query, no fragment.
 struct loopback_redirect {
   std::string host = "127.0.0.1";  ///< As written: it goes into the redirect_uri unchanged.
   std::uint16_t port = 0;          ///< 0: any free port.
-  std::string path = "/callback";
+  std::string path = "/callback";  ///< As written; may be empty, which a browser asks for as "/".
 
   /// The redirect_uri to send, with `port` where ours is 0.
   [[nodiscard]] std::string uri(std::uint16_t bound_port) const;
 };
 
-/// Errors: bad_request, saying which rule `uri` breaks.
+/// Errors: bad_request, saying which rule `uri` breaks. done_path is refused too.
 [[nodiscard]] result<loopback_redirect> parse_loopback_redirect(std::string_view uri);
 
 using form_fields = std::vector<std::pair<std::string, std::string>>;

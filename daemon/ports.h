@@ -77,8 +77,9 @@ struct redirect_listener {
 struct redirect_listeners {
   virtual ~redirect_listeners() = default;
   /// Binds `where` (127.0.0.1 alone, whatever the host's name) and answers every request by `handler` until the result
-  /// is destroyed. Errors: temporarily_unavailable where the port is taken, saying by which program where that can be
-  /// seen.
+  /// is destroyed. A handler that waits at that moment is cancelled and unwinds a little later, so it owns (by value or
+  /// shared) whatever it touches after a wait. Errors: temporarily_unavailable where the port is taken, saying by which
+  /// program where that can be seen.
   virtual result<std::unique_ptr<redirect_listener>> listen(const loopback_redirect& where,
                                                             redirect_handler handler) = 0;
 };

@@ -1,5 +1,5 @@
 // The calls and replies of io.latchkey.Broker as C++ values: one struct for each type and method of the interface file.
-// The codec (messages.cpp) turns them into JSON and back; a test holds both to the interface file.
+// The codec (message_*.cpp) turns them into JSON and back; a test holds both to the interface file.
 #pragma once
 
 #include <cstdint>
@@ -153,7 +153,7 @@ struct status_reply {
 
 /// A fault as a declared error: {"error": "io.latchkey.Broker.LoginRequired", "parameters": {…}}.
 [[nodiscard]] nlohmann::json encode_fault(const fault& why);
-/// And back; also for org.varlink.service.* errors, which become bad_request.
+/// And back; also for org.varlink.service.* errors, which become bad_request (PermissionDenied: access_denied).
 [[nodiscard]] fault decode_fault(const std::string& error, const nlohmann::json& parameters);
 
 }  // namespace latchkey::ipc

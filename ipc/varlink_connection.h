@@ -25,10 +25,14 @@ enum class call_mode { once, more, oneway };
 
 class connection {
  public:
-  /// Errors: no_daemon, telling a missing socket from one that nobody answers on.
+  /// Errors: no_daemon, telling a missing socket from one that nobody answers on, one whose listen queue stays full,
+  /// and one that another user answers on.
   static result<connection> open(const std::string& path);
+  connection(connection&&) noexcept = default;
+  connection& operator=(connection&&) noexcept = default;
+  ~connection();
 
-  /// Sends one call. Errors: no_daemon where the peer is gone.
+  /// Sends one call. Errors: no_daemon where the peer is gone; temporarily_unavailable where it does not read.
   result<> send(std::string_view method, const nlohmann::json& parameters, call_mode mode);
   /// Waits for the next reply, at most `patience` (no limit where absent).
   /// Errors: no_daemon where the peer closed; temporarily_unavailable at the end of patience; internal where it is no
@@ -39,6 +43,10 @@ class connection {
 
  private:
   explicit connection(unique_fd socket) : socket_(std::move(socket)) {}
+  result<> write_all(std::string_view bytes);
+  result<> read_some(std::optional<std::chrono::steady_clock::time_point> until);
+  void append(std::string_view bytes);
+  void take_off(std::size_t bytes);
 
   unique_fd socket_;
   std::string received_;

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <sys/types.h>
+#include <unistd.h>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/limits.h"
 #include "os/unique_fd.h"
 
 namespace latchkey::varlink {
@@ -67,7 +70,17 @@ struct service_info {
   std::string url;
 };
 
+/// org.varlink.service.InvalidParameter
 [[nodiscard]] answer invalid_parameter(std::string_view parameter);
+
+/// What a server puts up with.
+struct server_limits {
+  std::size_t connections = limits::ipc_connections;  ///< At once; more wait in the listen queue.
+  std::size_t message_bytes = limits::ipc_message;    ///< Of one call, without its NUL.
+  /// From a call's first byte to its NUL, and for a reply to be read.
+  std::chrono::milliseconds message_timeout = limits::ipc_message_timeout;
+  uid_t uid = ::geteuid();  ///< Who may connect.
+};
 
 class server {
  public:
@@ -75,12 +88,14 @@ class server {
   server(boost::asio::io_context& context, unique_fd listening, service_info info, std::vector<interface> interfaces);
   server(const server&) = delete;
   server& operator=(const server&) = delete;
+  /// Ends what is left: the calls under way are cancelled. Their handlers unwind when the context runs next.
   ~server();
 
-  /// Starts accepting. Connections of another uid than this process's are closed with
+  /// Starts accepting. Connections of another uid than `limits.uid` are closed with
   /// org.varlink.service.PermissionDenied.
-  void start();
-  /// Stops accepting; calls under way are answered, then their connections close.
+  void start(const server_limits& limits = {});
+  /// Stops accepting; calls under way are answered, then their connections close. A call that streams goes on until
+  /// its handler ends it.
   void stop_accepting();
   /// Open connections.
   [[nodiscard]] std::size_t connections() const noexcept;

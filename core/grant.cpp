@@ -1,0 +1,46 @@
+#include "core/grant.h"
+
+namespace latchkey {
+
+std::optional<wall_time> grant::expires_at() const {
+  if (!lifetime) return std::nullopt;
+  return obtained_at + *lifetime;
+}
+
+grant grant::clone() const {
+  return {.access_token = access_token.clone(),
+          .token_type = token_type,
+          .refresh_token = refresh_token.clone(),
+          .id_token = id_token.clone(),
+          .scopes = scopes,
+          .obtained_at = obtained_at,
+          .lifetime = lifetime,
+          .refresh_obtained_at = refresh_obtained_at,
+          .generation = generation};
+}
+
+grant next_grant(const provider& server, token_response response, const scope_list& asked, const grant* before,
+                 generation_number last_generation, wall_time now) {
+  grant next;
+  next.access_token = std::move(response.access_token);
+  next.token_type = std::move(response.token_type);
+  next.scopes = response.scopes ? std::move(*response.scopes) : asked;
+  next.obtained_at = now;
+  next.lifetime = response.expires_in ? response.expires_in : server.access_token_lifetime;
+  next.generation = last_generation + 1;
+  next.id_token = std::move(response.id_token);
+  if (before != nullptr && next.id_token.empty()) next.id_token = before->id_token.clone();
+  // The same refresh token again did not come now: its documented life still counts from when it first came.
+  const bool kept =
+      before != nullptr && (response.refresh_token.empty() || response.refresh_token == before->refresh_token);
+  if (kept) {
+    next.refresh_token = before->refresh_token.clone();
+    next.refresh_obtained_at = before->refresh_obtained_at;
+  } else if (!response.refresh_token.empty()) {
+    next.refresh_token = std::move(response.refresh_token);
+    next.refresh_obtained_at = now;
+  }
+  return next;
+}
+
+}  // namespace latchkey

@@ -1,0 +1,53 @@
+#include "core/settings.h"
+
+#include <array>
+#include <utility>
+
+#include "core/toml_reader.h"
+
+namespace latchkey {
+namespace {
+
+constexpr std::array backends{
+    std::pair{std::string_view("auto"), store_backend::automatic},
+    std::pair{std::string_view("secret-service"), store_backend::secret_service},
+    std::pair{std::string_view("file"), store_backend::file},
+};
+constexpr std::array levels{
+    std::pair{std::string_view("error"), log_level::error},
+    std::pair{std::string_view("warning"), log_level::warning},
+    std::pair{std::string_view("info"), log_level::info},
+    std::pair{std::string_view("debug"), log_level::debug},
+};
+constexpr std::int64_t shortest_login = 10;
+constexpr std::int64_t longest_login = 3600;
+
+// The daemon's working folder is nobody's choice, and no shell expands a ~ here.
+std::string absolute_path(toml_reader& reader, std::string_view key) {
+  const std::string path = reader.string(key).value_or("");
+  if (!path.empty() && path.front() != '/') reader.reject(key, "must be an absolute path, one that starts with /");
+  return path;
+}
+
+}  // namespace
+
+result<settings> parse_settings(std::string_view toml, std::string file_name) {
+  result<toml_reader> opened = toml_reader::parse(toml, std::move(file_name));
+  if (!opened) return opened.error();
+  toml_reader& reader = *opened;
+  settings read;
+  read.backend = reader.choice("store.backend", backends).value_or(read.backend);
+  read.key_file = absolute_path(reader, "store.key_file");
+  read.level = reader.choice("log.level", levels).value_or(read.level);
+  if (const auto timeout = reader.integer("login.timeout_seconds")) {
+    if (*timeout < shortest_login || *timeout > longest_login)
+      reader.reject("login.timeout_seconds", "must be 10 to 3600 seconds, not " + std::to_string(*timeout));
+    else
+      read.login_timeout = std::chrono::seconds(*timeout);
+  }
+  read.ca_file = absolute_path(reader, "tls.ca_file");
+  if (const auto complete = reader.finish(); !complete) return complete.error();
+  return read;
+}
+
+}  // namespace latchkey

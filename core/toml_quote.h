@@ -1,0 +1,12 @@
+// Writes a TOML string. Used where configuration is written and where an odd key is named.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace latchkey {
+
+/// `text` as a TOML basic string, in quotes, escaped. `text` is UTF-8: TOML has no escape for other bytes.
+[[nodiscard]] std::string toml_quote(std::string_view text);
+
+}  // namespace latchkey

@@ -1,0 +1,186 @@
+#include "latchkey/client.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "ipc/client_values.h"
+#include "ipc/messages.h"
+#include "ipc/varlink_connection.h"
+#include "os/paths.h"
+
+namespace latchkey {
+namespace {
+
+using nlohmann::json;
+
+// The daemon bounds its own request to a provider at 30 s, after a connect of up to 10 s.
+constexpr std::chrono::seconds answer_patience{45};
+// For what the daemon answers from memory: one that lives does so at once.
+constexpr std::chrono::seconds memory_patience{5};
+
+std::string full_name(std::string_view method) {
+  return std::string(ipc::broker_interface) + "." + std::string(method);
+}
+
+template <class T>
+T value_of(result<T> decoded, const std::string& account) {
+  if (!decoded)
+    throw_client_error(fault(errc::internal, "the daemon's answer makes no sense: " + decoded.error().message),
+                       account);
+  return std::move(*decoded);
+}
+
+json only(const char* member, const std::string& value) {
+  json parameters = json::object();
+  if (!value.empty()) parameters[member] = value;
+  return parameters;
+}
+
+}  // namespace
+
+struct client::state {
+  std::string path;
+  std::optional<varlink::connection> connection;  // None after a failure that leaves it unclear what comes next on it.
+
+  result<> connect() {
+    auto opened = varlink::connection::open(path);
+    if (!opened) return opened.error();
+    connection = std::move(*opened);
+    return {};
+  }
+
+  result<> send(std::string_view method, const json& parameters, varlink::call_mode mode) {
+    const std::string name = full_name(method);
+    if (connection) {
+      auto sent = connection->send(name, parameters, mode);
+      if (sent || sent.error().code != errc::no_daemon) return sent;
+    }
+    // The daemon was restarted since the last call. This one has not reached it, so it may be sent again.
+    if (auto connected = connect(); !connected) return connected;
+    return connection->send(name, parameters, mode);
+  }
+
+  // One call and its one answer.
+  json ask(std::string_view method, const json& parameters, const std::string& account,
+           std::chrono::seconds patience = answer_patience) {
+    if (auto sent = send(method, parameters, varlink::call_mode::once); !sent) fail(sent.error(), account);
+    return next(patience, account).first;
+  }
+
+  // The parameters of the next reply, and whether more follow.
+  std::pair<json, bool> next(std::optional<std::chrono::milliseconds> patience, const std::string& account) {
+    auto reply = connection->receive(patience);
+    if (!reply) fail(reply.error(), account);
+    if (!reply->error.empty()) throw_client_error(ipc::decode_fault(reply->error, *reply->parameters), account);
+    return {std::move(*reply->parameters), reply->continues};
+  }
+
+  // A call that streams. `take` returns false to hear no more.
+  void stream(std::string_view method, const json& parameters, const std::string& account,
+              const std::function<bool(const json&)>& take) {
+    if (auto sent = send(method, parameters, varlink::call_mode::more); !sent) fail(sent.error(), account);
+    try {
+      for (bool more = true; more;) {
+        json reply;
+        std::tie(reply, more) = next(std::nullopt, account);
+        if (!take(reply)) return connection.reset();
+      }
+    } catch (...) {
+      connection.reset();  // More replies may come, and belong to no later call; closing also tells the daemon to stop.
+      throw;
+    }
+  }
+
+  [[noreturn]] void fail(const fault& why, const std::string& account) {
+    connection.reset();
+    throw_client_error(why, account);
+  }
+};
+
+client::client(const std::string& socket_path) : state_(std::make_unique<state>()) {
+  state_->path = socket_path;
+  if (socket_path.empty()) {
+    const auto standard = latchkey::socket_path();
+    if (!standard) throw_client_error(fault(errc::no_daemon, standard.error().message), {});
+    state_->path = standard->native();
+  }
+  if (const auto connected = state_->connect(); !connected) throw_client_error(connected.error(), {});
+}
+
+client::client(client&&) noexcept = default;
+client& client::operator=(client&&) noexcept = default;
+client::~client() = default;
+
+token client::get_token(const std::string& account, const token_options& options) {
+  ipc::get_token_call call;
+  call.account = account;
+  if (!options.scopes.empty()) call.scopes = options.scopes;
+  if (options.min_valid) call.min_valid = options.min_valid->count();
+  call.stale_generation = options.stale_generation;
+  json reply = state_->ask("GetToken", ipc::encode(call), account);
+  token value = to_token(value_of(ipc::decode_get_token_reply(reply), account));
+  wipe(reply["access_token"].get_ref<std::string&>());
+  return value;
+}
+
+void client::login(const std::string& account, login_flow flow, const std::vector<std::string>& scopes,
+                   const std::function<void(const login_step&)>& on_step) {
+  ipc::login_call call;
+  call.account = account;
+  call.flow = flow == login_flow::browser ? "browser" : "url";
+  if (!scopes.empty()) call.scopes = scopes;
+  state_->stream("Login", ipc::encode(call), account, [&](const json& reply) {
+    on_step(to_login_step(value_of(ipc::decode_login_step(reply), account)));
+    return true;
+  });
+}
+
+void client::watch(const std::string& account, const std::function<bool(const event&)>& on_event) {
+  state_->stream("Watch", only("account", account), account, [&](const json& reply) {
+    ipc::event_info info = value_of(ipc::decode_event(reply), account);
+    return on_event(event{std::move(info.kind), to_account(std::move(info.account))});
+  });
+}
+
+std::vector<account> client::accounts() {
+  return to_accounts(value_of(ipc::decode_accounts(state_->ask("Accounts", json::object(), {}, memory_patience)), {}));
+}
+
+void client::add_account(const new_account& account) {
+  json parameters = ipc::encode(to_message(account));
+  // Also where the call fails and throws.
+  struct wiper {
+    json& account;
+    ~wiper() {
+      if (const auto found = account.find("client_secret"); found != account.end())
+        wipe(found->get_ref<std::string&>());
+    }
+  } const wiper{parameters["account"]};
+  state_->ask("AddAccount", parameters, account.name);
+}
+
+void client::remove_account(const std::string& account) {
+  state_->ask("RemoveAccount", only("account", account), account);
+}
+
+logout_result client::logout(const std::string& account, bool revoke) {
+  ipc::logout_call call;
+  call.account = account;
+  call.revoke = revoke;
+  auto reply = value_of(ipc::decode_logout_reply(state_->ask("Logout", ipc::encode(call), account)), account);
+  return {reply.revoked, std::move(reply.note).value_or("")};
+}
+
+std::vector<provider_description> client::providers(const std::string& name) {
+  auto infos = value_of(ipc::decode_providers(state_->ask("Providers", only("name", name), {}, memory_patience)), {});
+  std::vector<provider_description> values;
+  values.reserve(infos.size());
+  for (ipc::provider_info& info : infos) values.push_back(to_provider(std::move(info)));
+  return values;
+}
+
+daemon_status client::status() {
+  return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {}, memory_patience)), {}));
+}
+
+}  // namespace latchkey

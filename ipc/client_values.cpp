@@ -1,0 +1,121 @@
+#include "ipc/client_values.h"
+
+#include <utility>
+
+namespace latchkey {
+namespace {
+
+constexpr std::string_view placeholder = "ACCOUNT";
+
+std::optional<std::string> unless_empty(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+}  // namespace
+
+void throw_client_error(const fault& why, const std::string& account) {
+  const error_info& row = info(why.code);
+  client_error thrown(std::string(row.wire_name), row.exit_code, why.message);
+  thrown.advice = row.advice;
+  if (const std::size_t at = thrown.advice.find(placeholder); at != std::string::npos && !account.empty())
+    thrown.advice.replace(at, placeholder.size(), account);
+  thrown.provider_text = why.provider_text;
+  thrown.missing_scopes = why.missing_scopes;
+  thrown.retry_after = why.retry_after;
+  throw thrown;
+}
+
+account to_account(ipc::account_info&& info) {
+  account value;
+  value.name = std::move(info.name);
+  value.provider = std::move(info.provider);
+  value.client_id = std::move(info.client_id);
+  value.confidential = info.confidential;
+  value.scopes = std::move(info.scopes);
+  value.redirect_uri = std::move(info.redirect_uri);
+  value.exclusive = info.exclusive;
+  value.state = std::move(info.state);
+  value.reason = std::move(info.reason).value_or("");
+  value.generation = info.generation;
+  value.granted_scopes = std::move(info.granted_scopes);
+  value.expires_at = info.expires_at;
+  value.refreshed_at = info.refreshed_at;
+  value.has_refresh_token = info.has_refresh_token;
+  return value;
+}
+
+std::vector<account> to_accounts(std::vector<ipc::account_info>&& infos) {
+  std::vector<account> values;
+  values.reserve(infos.size());
+  for (ipc::account_info& info : infos) values.push_back(to_account(std::move(info)));
+  return values;
+}
+
+token to_token(ipc::get_token_reply&& reply) {
+  token value;
+  value.access_token = reply.access_token.reveal();
+  value.token_type = std::move(reply.token_type);
+  value.expires_at = reply.expires_at;
+  value.scopes = std::move(reply.scopes);
+  value.generation = reply.generation;
+  return value;
+}
+
+login_step to_login_step(ipc::login_step&& step) {
+  login_step value;
+  value.state = std::move(step.state);
+  value.url = std::move(step.url).value_or("");
+  value.redirect_uri = std::move(step.redirect_uri).value_or("");
+  value.expires_at = step.expires_at;
+  return value;
+}
+
+provider_description to_provider(ipc::provider_info&& info) {
+  provider_description value;
+  value.name = std::move(info.name);
+  value.display_name = std::move(info.display_name);
+  value.authorization_endpoint = std::move(info.authorization_endpoint);
+  value.token_endpoint = std::move(info.token_endpoint);
+  value.revocation_endpoint = std::move(info.revocation_endpoint).value_or("");
+  value.exclusive = info.exclusive;
+  value.account_page = std::move(info.account_page).value_or("");
+  value.source = std::move(info.source);
+  value.scopes.reserve(info.scopes.size());
+  for (ipc::scope_info& each : info.scopes)
+    value.scopes.push_back(
+        {std::move(each.name), std::move(each.category), std::move(each.description), std::move(each.risk)});
+  return value;
+}
+
+daemon_status to_status(ipc::status_reply&& reply) {
+  daemon_status value;
+  value.version = std::move(reply.version);
+  value.pid = reply.pid;
+  value.started_at = reply.started_at;
+  value.store = std::move(reply.store);
+  value.store_description = std::move(reply.store_description);
+  value.can_open_browser = reply.can_open_browser;
+  value.warnings = std::move(reply.warnings);
+  value.accounts = to_accounts(std::move(reply.accounts));
+  return value;
+}
+
+ipc::new_account to_message(const new_account& account) {
+  ipc::new_account message;
+  message.name = account.name;
+  message.provider = unless_empty(account.provider);
+  message.issuer = unless_empty(account.issuer);
+  message.authorization_endpoint = unless_empty(account.authorization_endpoint);
+  message.token_endpoint = unless_empty(account.token_endpoint);
+  message.revocation_endpoint = unless_empty(account.revocation_endpoint);
+  message.client_id = account.client_id;
+  if (!account.client_secret.empty()) message.client_secret = secret(account.client_secret);
+  message.client_authentication = unless_empty(account.client_authentication);
+  if (!account.scopes.empty()) message.scopes = account.scopes;
+  message.redirect_uri = unless_empty(account.redirect_uri);
+  if (!account.authorize_parameters.empty()) message.authorize_parameters = account.authorize_parameters;
+  return message;
+}
+
+}  // namespace latchkey

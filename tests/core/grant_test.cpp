@@ -1,0 +1,123 @@
+#include "core/grant.h"
+
+#include <gtest/gtest.h>
+
+namespace latchkey {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr wall_time now{1'800'000'000s};
+
+token_response answer(std::string_view access, std::string_view refresh) {
+  token_response response;
+  response.access_token = secret(access);
+  response.token_type = "Bearer";
+  response.refresh_token = secret(refresh);
+  return response;
+}
+
+grant first_grant() {
+  return next_grant({}, answer("access-1", "refresh-1"), {"a", "b"}, nullptr, 0, now);
+}
+
+TEST(Grant, ExpiresAtIsUnknownWhereTheLifetimeIs) {
+  grant held;
+  held.obtained_at = now;
+  EXPECT_FALSE(held.expires_at());
+  held.lifetime = 60s;
+  EXPECT_EQ(held.expires_at(), now + 60s);
+}
+
+TEST(Grant, CloneHasEverything) {
+  grant held = first_grant();
+  held.id_token = secret("id");
+  held.lifetime = 60s;
+  const grant copy = held.clone();
+  EXPECT_EQ(copy.access_token, held.access_token);
+  EXPECT_EQ(copy.token_type, held.token_type);
+  EXPECT_EQ(copy.refresh_token, held.refresh_token);
+  EXPECT_EQ(copy.id_token, held.id_token);
+  EXPECT_EQ(copy.scopes, held.scopes);
+  EXPECT_EQ(copy.obtained_at, held.obtained_at);
+  EXPECT_EQ(copy.lifetime, held.lifetime);
+  EXPECT_EQ(copy.refresh_obtained_at, held.refresh_obtained_at);
+  EXPECT_EQ(copy.generation, held.generation);
+}
+
+TEST(NextGrant, AFirstLoginIsGenerationOne) {
+  const grant made = first_grant();
+  EXPECT_EQ(made.generation, 1U);
+  EXPECT_EQ(made.access_token, secret("access-1"));
+  EXPECT_EQ(made.refresh_token, secret("refresh-1"));
+  EXPECT_EQ(made.token_type, "Bearer");
+  EXPECT_EQ(made.obtained_at, now);
+  EXPECT_EQ(made.refresh_obtained_at, now);
+  EXPECT_FALSE(made.lifetime);
+}
+
+TEST(NextGrant, TheGenerationCountsOnWhateverWasBefore) {
+  EXPECT_EQ(next_grant({}, answer("a", "r"), {}, nullptr, 41, now).generation, 42U);
+}
+
+TEST(NextGrant, T10_TakesTheScopesTheAnswerNamesElseThoseAskedFor) {
+  token_response narrowed = answer("a", "r");
+  narrowed.scopes = scope_list{"a"};
+  EXPECT_EQ(next_grant({}, std::move(narrowed), {"a", "b"}, nullptr, 0, now).scopes, scope_list{"a"});
+  token_response widened = answer("a", "r");
+  widened.scopes = scope_list{"a", "b", "c"};
+  EXPECT_EQ(next_grant({}, std::move(widened), {"a", "b"}, nullptr, 0, now).scopes, (scope_list{"a", "b", "c"}));
+  EXPECT_EQ(next_grant({}, answer("a", "r"), {"a", "b"}, nullptr, 0, now).scopes, (scope_list{"a", "b"}));
+}
+
+TEST(NextGrant, T11_KeepsTheOldRefreshTokenWhereNoNewOneCame) {
+  const grant before = first_grant();
+  const grant after = next_grant({}, answer("access-2", ""), {"a"}, &before, before.generation, now + 1h);
+  EXPECT_EQ(after.access_token, secret("access-2"));
+  EXPECT_EQ(after.refresh_token, secret("refresh-1"));
+  EXPECT_EQ(after.refresh_obtained_at, now);
+  EXPECT_EQ(after.obtained_at, now + 1h);
+  EXPECT_EQ(after.generation, 2U);
+}
+
+TEST(NextGrant, T11_ARotatedRefreshTokenReplacesTheOldOne) {
+  const grant before = first_grant();
+  const grant after = next_grant({}, answer("access-2", "refresh-2"), {"a"}, &before, 1, now + 1h);
+  EXPECT_EQ(after.refresh_token, secret("refresh-2"));
+  EXPECT_EQ(after.refresh_obtained_at, now + 1h);
+}
+
+TEST(NextGrant, T11_R24_TheSameRefreshTokenAgainIsNoYounger) {
+  const grant before = first_grant();
+  const grant after = next_grant({}, answer("access-2", "refresh-1"), {"a"}, &before, 1, now + 1h);
+  EXPECT_EQ(after.refresh_token, secret("refresh-1"));
+  EXPECT_EQ(after.refresh_obtained_at, now);
+}
+
+TEST(NextGrant, ALoginWithoutARefreshTokenHasNone) {
+  const grant made = next_grant({}, answer("a", ""), {}, nullptr, 0, now);
+  EXPECT_TRUE(made.refresh_token.empty());
+  EXPECT_FALSE(made.refresh_obtained_at);
+}
+
+TEST(NextGrant, T9_TheDocumentedLifetimeIsOnlyForAnAnswerThatIsSilent) {
+  provider server;
+  server.access_token_lifetime = 4h;
+  EXPECT_EQ(next_grant(server, answer("a", "r"), {}, nullptr, 0, now).lifetime, 4h);
+  token_response says = answer("a", "r");
+  says.expires_in = 0s;
+  EXPECT_EQ(next_grant(server, std::move(says), {}, nullptr, 0, now).lifetime, 0s);
+}
+
+TEST(NextGrant, KeepsTheLastIdTokenThroughARefreshButNotThroughALogin) {
+  grant before = first_grant();
+  before.id_token = secret("id-1");
+  EXPECT_EQ(next_grant({}, answer("a", "r"), {}, &before, 1, now).id_token, secret("id-1"));
+  EXPECT_TRUE(next_grant({}, answer("a", "r"), {}, nullptr, 1, now).id_token.empty());
+  token_response with = answer("a", "r");
+  with.id_token = secret("id-2");
+  EXPECT_EQ(next_grant({}, std::move(with), {}, &before, 1, now).id_token, secret("id-2"));
+}
+
+}  // namespace
+}  // namespace latchkey

@@ -1,0 +1,115 @@
+// A certified OpenID Connect provider (npm oidc-provider) in the test's own process. It knows every secret that it gave out,
+// so that a test can look for them where they must not be.
+import fs from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import {once} from 'node:events';
+
+import Provider from 'oidc-provider';
+
+export const PUBLIC_CLIENT = 'latchkey-public';
+export const BASIC_CLIENT = 'latchkey-basic';
+export const POST_CLIENT = 'latchkey-post';
+export const CLIENT_SECRET = 'a secret: with %, + and & in it';
+
+// Native clients: the provider takes any port of the registered loopback address (RFC 8252 §7.3).
+function clients() {
+  const native = {
+    application_type: 'native',
+    redirect_uris: ['http://127.0.0.1/callback'],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+  };
+  return [
+    {...native, client_id: PUBLIC_CLIENT, token_endpoint_auth_method: 'none'},
+    {...native, client_id: BASIC_CLIENT, client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_basic'},
+    {...native, client_id: POST_CLIENT, client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_post'},
+  ];
+}
+
+function configuration(accessTokenLifetime) {
+  return {
+    clients: clients(),
+    cookies: {keys: ['a key of the tests']},
+    pkce: {methods: ['S256'], required: () => true},
+    rotateRefreshToken: true,
+    features: {devInteractions: {enabled: true}, revocation: {enabled: true}},
+    ttl: {AccessToken: accessTokenLifetime, AuthorizationCode: 60, IdToken: 3600, RefreshToken: 86400,
+      Interaction: 600, Session: 600, Grant: 86400},
+  };
+}
+
+/** Starts a provider that ends with the test. `tls`: {key, cert} file names for https. */
+export async function startOidcServer(t, {tls, accessTokenLifetime = 3600} = {}) {
+  let handle = (_, response) => response.writeHead(503).end();
+  const serve = (incoming, response) => handle(incoming, response);
+  const server = tls ? https.createServer({key: fs.readFileSync(tls.key), cert: fs.readFileSync(tls.cert)}, serve)
+    : http.createServer(serve);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const oidc = new OidcServer(`${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`, accessTokenLifetime);
+  handle = oidc.provider.callback();
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return oidc;
+}
+
+class OidcServer {
+  constructor(issuer, accessTokenLifetime) {
+    this.issuer = issuer;
+    this.tokenRequests = [];  // {grant_type, client_id, status}, in order.
+    this.held = null;
+    this.secrets = {codes: [], verifiers: [], refreshTokens: [], accessTokens: [], idTokens: []};
+    this.provider = new Provider(issuer, configuration(accessTokenLifetime));
+    this.provider.use((context, next) => this.observe(context, next));
+  }
+
+  async observe(context, next) {
+    await next();
+    const location = context.response.get('location');
+    const code = location && new URL(location, this.issuer).searchParams.get('code');
+    if (code) this.secrets.codes.push(code);
+    if (context.path !== '/token') return;
+    this.tokenRequests.push({
+      grant_type: context.oidc?.params?.grant_type,
+      client_id: context.oidc?.client?.clientId,
+      status: context.status,
+    });
+    const verifier = context.oidc?.params?.code_verifier;
+    if (verifier) this.secrets.verifiers.push(verifier);
+    const answer = context.body ?? {};
+    if (answer.refresh_token) this.secrets.refreshTokens.push(answer.refresh_token);
+    if (answer.access_token) this.secrets.accessTokens.push(answer.access_token);
+    if (answer.id_token) this.secrets.idTokens.push(answer.id_token);
+    const held = this.held;
+    this.held = null;
+    if (held) await held();
+  }
+
+  /** Keeps the next answer of the token endpoint back: `answered` completes when it is ready, release() sends it. */
+  holdNextAnswer() {
+    let release;
+    const released = new Promise((resolve) => { release = resolve; });
+    const answered = new Promise((resolve) => { this.held = () => { resolve(); return released; }; });
+    return {answered, release};
+  }
+
+  /** Every refresh token is dead from now on. */
+  async forgetGrants() {
+    for (const value of this.secrets.refreshTokens) await (await this.provider.RefreshToken.find(value))?.destroy();
+  }
+
+  /** A userinfo request with this token: {status, text}. */
+  async userinfo(token, {ca} = {}) {
+    const client = this.issuer.startsWith('https') ? https : http;
+    return new Promise((resolve, reject) => {
+      client.get(`${this.issuer}/me`, {ca, headers: {Authorization: `Bearer ${token}`}, agent: false}, (response) => {
+        const parts = [];
+        response.on('data', (part) => parts.push(part));
+        response.on('end', () => resolve({status: response.statusCode, text: Buffer.concat(parts).toString()}));
+      }).on('error', reject);
+    });
+  }
+}

@@ -1,0 +1,57 @@
+// A Varlink client in a few lines, from the protocol's description alone: JSON objects ended by a NUL byte over a Unix socket.
+import net from 'node:net';
+
+export class VarlinkError extends Error {
+  constructor({error, parameters}) {
+    super(`${error} ${JSON.stringify(parameters)}`);
+    this.name = error;
+    this.parameters = parameters;
+  }
+}
+
+export class VarlinkClient {
+  constructor(socket) {
+    this.waiting = [];
+    this.rest = '';
+    this.connection = net.connect(socket);
+    this.connection.setEncoding('utf8');
+    this.connection.on('data', (text) => this.received(text));
+    this.connection.on('error', (error) => this.ended(error));
+    this.connection.on('close', () => this.ended(new Error('the connection was closed')));
+  }
+
+  /** One call, one reply: its parameters, or a VarlinkError. Calls may be pipelined. */
+  call(method, parameters = {}) {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({resolve, reject});
+      this.connection.write(JSON.stringify({method, parameters}) + '\0');
+    });
+  }
+
+  close() { this.connection.destroy(); }
+
+  received(text) {
+    const messages = (this.rest + text).split('\0');
+    this.rest = messages.pop();
+    for (const message of messages) {
+      const reply = JSON.parse(message);
+      const {resolve, reject} = this.waiting.shift();
+      if (reply.error) reject(new VarlinkError(reply));
+      else resolve(reply.parameters ?? {});
+    }
+  }
+
+  ended(error) {
+    for (const {reject} of this.waiting.splice(0)) reject(error);
+  }
+}
+
+/** One call on a connection of its own. */
+export async function varlinkCall(socket, method, parameters) {
+  const client = new VarlinkClient(socket);
+  try {
+    return await client.call(method, parameters);
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,43 @@
+// Every file that looks inside a secret, with its reason. A new one is a decision, not an accident.
+import {isCpp, withoutCommentsAndStrings} from '../sources.mjs';
+
+const ALLOWED = {
+  // The type itself.
+  'core/secret.h': 'makes a second copy',
+  'core/secret.cpp': 'compares two secrets',
+  // What goes to the provider, and what comes back.
+  'core/client_request.cpp': 'the client secret goes into the request',
+  'core/token_endpoint.cpp': 'code, code_verifier and tokens go into requests; the body of an error is read',
+  'core/token_response.cpp': 'the answer is read, and its token checked for characters that no header can hold',
+  'core/pkce.cpp': 'the challenge is the hash of the verifier',
+  'core/discovery.cpp': 'the body of an answer, which happens to be public',
+  'daemon/login_browser.cpp': 'state and nonce go into the authorize URL',
+  'daemon/adapters/https_transport.cpp': 'body and Authorization header go out over TLS',
+  'daemon/adapters/proxy.cpp': 'the password of a proxy is encoded for its header',
+  'daemon/adapters/proxy_tunnel.cpp': 'that header goes to the proxy',
+  // What goes to the store, and what comes back.
+  'core/grant_codec.cpp': 'a grant becomes bytes and a grant again',
+  'core/sealed_box.cpp': 'encrypts and decrypts',
+  'daemon/adapters/file_store.cpp': 'a decrypted record is read',
+  'daemon/adapters/keyring.cpp': 'a record goes to the keyring',
+  'daemon/adapters/record_text.cpp': 'a record is put together',
+  'daemon/adapters/store_key.cpp': 'the key is read from its file, or written to it once',
+  // What goes to apps, and what comes from them.
+  'ipc/message_replies.cpp': 'the access token goes to the app that asked',
+  'ipc/message_calls.cpp': 'a client secret goes to the daemon',
+  'ipc/client_values.cpp': 'the access token is handed to the caller of the client library',
+  // Files that may hold a secret and are read as if they did.
+  'cli/client_secret.cpp': 'the file that holds the client secret',
+  'daemon/account_book.cpp': 'the text of an account file',
+  'daemon/provider_catalog.cpp': 'the text of a provider file',
+  'daemon/main.cpp': 'the text of config.toml',
+};
+
+export function check(files, _root, allowed = ALLOWED) {
+  const revealing = files.filter((file) => isCpp(file) && !/^(tests|bench)\//.test(file.path))
+    .filter((file) => /(\.|->|\b)reveal\(\)/.test(withoutCommentsAndStrings(file.text))).map((file) => file.path);
+  return [
+    ...revealing.filter((path) => !(path in allowed)).map((path) => `${path}: reveals a secret and is not on the list`),
+    ...Object.keys(allowed).filter((path) => !revealing.includes(path)).map((path) => `${path}: on the list, but reveals nothing`),
+  ];
+}

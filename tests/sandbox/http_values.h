@@ -1,0 +1,43 @@
+// A request and a response as plain values, and the few forms that the sandbox's responses take. Used by sandbox_api,
+// which fills them, and sandbox_server, which moves the bytes.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "tests/sandbox/sandbox_state.h"
+
+namespace latchkey::sandbox {
+
+struct request {
+  std::string method;
+  std::string path;   ///< Without the query.
+  std::string query;  ///< Still encoded, without "?".
+  std::string authorization;
+  std::string content_type;
+  std::string body;
+};
+
+struct response {
+  unsigned status = 200;
+  std::string content_type;
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::chrono::milliseconds delay{0};  ///< The decision is made; the answer travels this much later.
+};
+
+/// Never cached: it may hold tokens (RFC 6749 §5.1).
+[[nodiscard]] response json_response(unsigned status, const nlohmann::json& value);
+/// RFC 6749 §5.2; invalid_client is a 401 with a Basic challenge.
+[[nodiscard]] response error_response(const oauth_error& why);
+/// No script, no frame, no referrer.
+[[nodiscard]] response page_response(unsigned status, std::string html);
+[[nodiscard]] response redirect_response(const redirection& to);
+/// 401 without a living token, 403 without the scope (RFC 6750 §3.1). `error` is empty where no token came.
+[[nodiscard]] response bearer_challenge(unsigned status, std::string_view error, std::string_view scope);
+
+}  // namespace latchkey::sandbox

@@ -1,0 +1,154 @@
+// latchkey-sandbox: an authorization server and resource API on loopback that behaves as Kraken Connect does, for the
+// demo, tests and benchmarks. Reads the command line and puts the parts together.
+#include <openssl/rand.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <csignal>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "os/files.h"
+#include "tests/sandbox/sandbox_server.h"
+
+namespace latchkey::sandbox {
+namespace {
+
+constexpr int usage_exit_code = 2;
+constexpr std::size_t longest_secret_file = 64UL * 1024;
+
+struct command_line {
+  std::uint16_t port = 0;
+  std::vector<std::string> clients;
+  std::vector<std::string> confidential_clients;
+  std::vector<std::string> redirect_uris;
+  std::int64_t access_token_lifetime = 4LL * 3600;
+  std::int64_t refresh_token_lifetime = 30LL * 24 * 3600;
+  std::optional<std::int64_t> grace;
+  bool is_coexisting = false;
+  bool is_pkce_required = false;
+  bool is_any_loopback_port = false;
+  bool is_auto_consent = false;
+  bool is_verbose = false;
+};
+
+constexpr auto example =
+    "Example:\n"
+    "  latchkey-sandbox --port 8080 --client \"demo-client=Demo app\" --access-token-lifetime 60\n"
+    "prints one line of JSON with its port and addresses, then serves until SIGTERM or Ctrl-C.\n"
+    "Tests drive it with GET /sandbox/counters and POST /sandbox/expire-access-tokens, /sandbox/forget-grants,\n"
+    "/sandbox/fail-next?status=503&retry_after=2&count=3 and /sandbox/delay-token?ms=500.";
+
+void declare(CLI::App& app, command_line& line) {
+  constexpr std::int64_t longest_lifetime = 366LL * 24 * 3600;
+  app.add_option("--port", line.port, "Port on 127.0.0.1; 0 takes a free one")->capture_default_str();
+  app.add_option("--client", line.clients, "ID[=NAME]: a public client; repeatable (default demo-client)")
+      ->allow_extra_args(false);
+  app.add_option("--confidential-client", line.confidential_clients, "ID:SECRET-FILE: a client with a secret")
+      ->allow_extra_args(false);
+  app.add_option("--exact-redirect", line.redirect_uris, "URI: register this redirect URI, and only such; repeatable")
+      ->allow_extra_args(false);
+  app.add_flag("--any-loopback-port", line.is_any_loopback_port,
+               "Take any http redirect URI on loopback (the default; says it beside --exact-redirect)");
+  app.add_option("--access-token-lifetime", line.access_token_lifetime, "Seconds")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, longest_lifetime));
+  app.add_option("--refresh-token-lifetime", line.refresh_token_lifetime, "Seconds")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, longest_lifetime));
+  app.add_option("--grace", line.grace, "Seconds in which the last refresh token may be repeated (default: none)")
+      ->check(CLI::Range(std::int64_t{0}, longest_lifetime));
+  app.add_flag("--coexisting", line.is_coexisting, "A new access token leaves the old one alive");
+  app.add_flag("--require-pkce", line.is_pkce_required, "Refuse logins without PKCE");
+  app.add_flag("--auto-consent", line.is_auto_consent, "Say Allow at once, without a page");
+  app.add_flag("--verbose", line.is_verbose, "Log method, path and status to standard error");
+  app.footer(example);
+}
+
+client public_client(const std::string& argument) {
+  const std::size_t mark = std::min(argument.find('='), argument.size());
+  const std::string id = argument.substr(0, mark);
+  if (id.empty()) throw std::invalid_argument("--client needs ID or ID=NAME");
+  return {id, mark == argument.size() ? id : argument.substr(mark + 1), std::nullopt};
+}
+
+client confidential_client(const std::string& argument) {
+  const std::size_t mark = argument.find(':');
+  if (mark == 0 || mark == std::string::npos) throw std::invalid_argument("--confidential-client needs ID:SECRET-FILE");
+  const std::string id = argument.substr(0, mark);
+  const std::string path = argument.substr(mark + 1);
+  const auto bytes = read_file(path, longest_secret_file);
+  if (!bytes) throw std::runtime_error(bytes.error().message);
+  if (!*bytes) throw std::runtime_error("There is no file " + path);
+  std::string_view text = (*bytes)->reveal();
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  if (text.empty()) throw std::runtime_error("The secret in " + path + " is empty");
+  return {id, id, secret(text)};
+}
+
+settings settings_from(const command_line& line) {
+  settings chosen;
+  for (const std::string& argument : line.clients) chosen.clients.push_back(public_client(argument));
+  for (const std::string& argument : line.confidential_clients) {
+    chosen.clients.push_back(confidential_client(argument));
+  }
+  if (chosen.clients.empty()) chosen.clients.push_back({"demo-client", "Demo app", std::nullopt});
+  for (const std::string& uri : line.redirect_uris) {
+    if (!is_uri(uri)) throw std::invalid_argument("--exact-redirect needs an absolute URI without a fragment");
+    chosen.redirect_uris.push_back(uri);
+  }
+  if (!line.redirect_uris.empty() && !line.is_any_loopback_port) chosen.redirects = redirect_rule::exact;
+  if (line.is_pkce_required) chosen.proof = pkce::required;
+  if (line.is_coexisting) chosen.tokens.kind = access_tokens::coexisting;
+  chosen.tokens.access_token_lifetime = seconds(line.access_token_lifetime);
+  chosen.tokens.refresh_token_lifetime = seconds(line.refresh_token_lifetime);
+  if (line.grace) chosen.tokens.grace = seconds(*line.grace);
+  return chosen;
+}
+
+std::string random_token() {
+  std::array<unsigned char, 32> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::runtime_error("no randomness");
+  return base64url(bytes);
+}
+
+void announce(std::uint16_t port) {
+  const std::string base = "http://127.0.0.1:" + std::to_string(port);
+  const nlohmann::json line = {{"port", port},
+                               {"authorize_url", base + "/oauth/authorize"},
+                               {"token_url", base + "/oauth/token"},
+                               {"revocation_url", base + "/oauth/revoke"},
+                               {"base_url", base}};
+  std::cout << line.dump() << std::endl;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("An authorization server and resource API on loopback, as Kraken Connect behaves; for tests.",
+               "latchkey-sandbox");
+  command_line line;
+  declare(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& fault) {
+    return app.exit(fault) == 0 ? 0 : usage_exit_code;
+  }
+
+  sandbox_state state(settings_from(line), random_token);
+  sandbox_api api(state, line.is_auto_consent ? consent_mode::allow_all : consent_mode::ask);
+  const server_settings server{line.port, line.is_verbose ? request_log::on : request_log::off};
+  serve(api, server, announce);
+  return 0;
+}
+
+}  // namespace
+}  // namespace latchkey::sandbox
+
+int main(int argc, char** argv) {
+  try {
+    return latchkey::sandbox::run(argc, argv);
+  } catch (const std::exception& fault) {
+    std::cerr << "latchkey-sandbox: " << fault.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,129 @@
+// What the sandbox's authorization server knows and decides: clients, questions to the person, codes, and, through
+// grant_book, grants. Used by sandbox_api. Time and randomness come in; nothing here knows HTTP or a socket.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/secret.h"
+#include "tests/sandbox/encoding.h"
+#include "tests/sandbox/grant_book.h"
+
+namespace latchkey::sandbox {
+
+struct client {
+  std::string id;
+  std::string name;                     ///< As the consent page shows it.
+  std::optional<secret> client_secret;  ///< Nothing: a public client.
+};
+
+enum class pkce { optional, required };
+enum class redirect_rule { any_loopback_port, exact };
+
+struct settings {
+  std::vector<client> clients;
+  std::vector<std::string> redirect_uris;  ///< Registered for every client, and compared byte by byte.
+  redirect_rule redirects = redirect_rule::any_loopback_port;  ///< Loopback ones beside the registered.
+  pkce proof = pkce::optional;
+  seconds code_lifetime{60};
+  token_rules tokens;
+};
+
+/// How often what happened. Tests and benchmarks read them; `reuse_detected` must stay 0 beside a good client.
+struct counters {
+  std::uint64_t authorize = 0;
+  std::uint64_t consent = 0;
+  std::uint64_t token_requests = 0;  ///< Every one, also those refused or told to fail.
+  std::uint64_t code_exchanges = 0;
+  std::uint64_t refreshes = 0;
+  std::uint64_t refreshes_refused = 0;
+  std::uint64_t refreshes_repeated = 0;  ///< Answered again within the grace.
+  std::uint64_t reuse_detected = 0;
+  std::uint64_t revocations = 0;
+  std::uint64_t balance_ok = 0;
+  std::uint64_t balance_401 = 0;
+};
+
+/// RFC 6749 §5.2.
+struct oauth_error {
+  std::string code;
+  std::string description;
+};
+template <class T>
+using oauth_result = boost::system::result<T, oauth_error>;
+
+/// The person is told; nothing is sent to a redirect_uri that is not trusted (RFC 6749 §4.1.2.1).
+struct authorize_refused {
+  std::string why;
+};
+struct redirection {
+  std::string location;
+};
+/// What the consent page asks. `id` decides once.
+struct consent_question {
+  std::string id;
+  std::string client_name;
+  std::string redirect_uri;
+  scope_list scopes;
+};
+using authorize_answer = std::variant<authorize_refused, redirection, consent_question>;
+
+enum class decision { allow, deny };
+
+class sandbox_state {
+ public:
+  sandbox_state(settings rules, const grant_book::token_source& next_token);
+
+  /// RFC 6749 §4.1.1, RFC 7636 §4.3.
+  authorize_answer authorize(const parameters& request, moment now);
+  /// Nothing where the question was never asked, is answered, or is ten minutes old.
+  std::optional<redirection> decide(const std::string& consent_id, decision answer, moment now);
+
+  /// The client that `given` proves; nothing: invalid_client.
+  [[nodiscard]] const client* authenticate(const std::optional<credentials>& given) const;
+  /// RFC 6749 §4.1.3 and §6, by `grant_type`.
+  oauth_result<issued_tokens> token(const client& by, const parameters& request, moment now);
+  /// RFC 7009 §2. Empty: done, or nothing to do.
+  std::optional<oauth_error> revoke(const client& by, const parameters& request);
+  /// The scopes of a living access token (RFC 6750); nothing: invalid_token.
+  [[nodiscard]] const scope_list* scopes_of(const std::string& access_token, moment now) const;
+
+  void expire_access_tokens() noexcept { grants_.expire_access_tokens(); }
+  /// Every grant, code and question is gone; counters stay.
+  void forget_grants() noexcept;
+
+  counters count;
+
+ private:
+  struct authorization {
+    std::string client_id;
+    std::string redirect_uri;
+    std::string state;
+    std::string code_challenge;  ///< Empty: no PKCE.
+    scope_list scopes;
+    moment expires;
+  };
+  struct issued_code {
+    authorization what;
+    bool used = false;
+    std::optional<grant_id> grant;
+  };
+
+  [[nodiscard]] const client* find_client(std::string_view id) const;
+  [[nodiscard]] bool is_allowed_redirect(const std::string& uri) const;
+  [[nodiscard]] std::optional<oauth_error> fault_of(const parameters& request) const;
+  [[nodiscard]] static redirection send_back(const authorization& to, std::pair<std::string, std::string> answer);
+  oauth_result<issued_tokens> exchange(const client& by, const parameters& request, moment now);
+  oauth_result<issued_tokens> refresh(const client& by, const parameters& request, moment now);
+
+  settings rules_;
+  grant_book::token_source next_token_;
+  grant_book grants_;
+  std::map<std::string, authorization> questions_;
+  std::map<std::string, issued_code> codes_;
+};
+
+}  // namespace latchkey::sandbox
