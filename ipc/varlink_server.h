@@ -45,6 +45,10 @@ struct call {
 
 /// The final answer: {"parameters": …} or {"error": …, "parameters": …}.
 struct answer {
+  // Constructors, because g++ 12 destroys a brace-built aggregate twice when a coroutine returns it.
+  answer() = default;
+  answer(std::string error_, nlohmann::json parameters_) : error(std::move(error_)), parameters(std::move(parameters_)) {}
+
   std::string error;  ///< Full name, or empty.
   nlohmann::json parameters = nlohmann::json::object();
 };
