@@ -73,9 +73,9 @@ TEST_F(AccountBookTest, AnUnknownNameOffersTheNearest) {
 TEST_F(AccountBookTest, I14_ANameThatIsAPathFindsNothing) {
   ASSERT_TRUE(book_.add(config("work")));
   std::ofstream(folder_.path() / "outside.toml") << "client_id = \"x\"\n";
-  for (const std::string name :
-       {"../outside", "../accounts/work", "work/../work", "/work", "work\n", "", ".", "..", std::string("work\0x", 6)})
-    EXPECT_FALSE(book_.find(name)) << name;
+  const std::vector<std::string> names{
+      "../outside", "../accounts/work", "work/../work", "/work", "work\n", "", ".", "..", std::string("work\0x", 6)};
+  for (const auto& name : names) EXPECT_FALSE(book_.find(name)) << name;
   const auto huge = book_.find(std::string(10'000, 'a'));
   ASSERT_FALSE(huge);
   EXPECT_LT(huge.error().message.size(), 300U);
