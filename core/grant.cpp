@@ -24,7 +24,7 @@ grant next_grant(const provider& server, token_response response, const scope_li
   grant next;
   next.access_token = std::move(response.access_token);
   next.token_type = std::move(response.token_type);
-  next.scopes = response.scopes ? std::move(*response.scopes) : asked;
+  next.scopes = std::move(response.scopes).value_or(asked);
   next.obtained_at = now;
   next.lifetime = response.expires_in ? response.expires_in : server.access_token_lifetime;
   next.generation = last_generation + 1;
