@@ -28,6 +28,9 @@ T value_of(result<T> decoded, const std::string& account) {
   return std::move(*decoded);
 }
 
+// Whether a call whose answer was lost may be made again.
+enum class repeat { harmless, harmful };
+
 json only(const char* member, const std::string& value) {
   json parameters = json::object();
   if (!value.empty()) parameters[member] = value;
@@ -59,17 +62,21 @@ struct client::state {
   }
 
   // One call and its one answer.
-  json ask(std::string_view method, const json& parameters, const std::string& account) {
+  json ask(std::string_view method, const json& parameters, const std::string& account, repeat again) {
     if (auto sent = send(method, parameters, varlink::call_mode::once); !sent) fail(sent.error(), account);
-    return next(answer_patience, account).first;
+    auto reply = connection->receive(answer_patience);
+    // The daemon ended with the call unanswered, and another may be there by now.
+    if (!reply && reply.error().code == errc::no_daemon && again == repeat::harmless) {
+      connection.reset();
+      return ask(method, parameters, account, repeat::harmful);
+    }
+    return parameters_of(std::move(reply), account);
   }
 
-  // The parameters of the next reply, and whether more follow.
-  std::pair<json, bool> next(std::optional<std::chrono::milliseconds> patience, const std::string& account) {
-    auto reply = connection->receive(patience);
+  json parameters_of(result<varlink::reply> reply, const std::string& account) {
     if (!reply) fail(reply.error(), account);
     if (!reply->error.empty()) throw_client_error(ipc::decode_fault(reply->error, *reply->parameters), account);
-    return {std::move(*reply->parameters), reply->continues};
+    return std::move(*reply->parameters);
   }
 
   // A call that streams. `take` returns false to hear no more.
@@ -78,9 +85,9 @@ struct client::state {
     if (auto sent = send(method, parameters, varlink::call_mode::more); !sent) fail(sent.error(), account);
     try {
       for (bool more = true; more;) {
-        json reply;
-        std::tie(reply, more) = next(std::nullopt, account);
-        if (!take(reply)) return connection.reset();
+        auto reply = connection->receive(std::nullopt);
+        more = reply && reply->continues;
+        if (!take(parameters_of(std::move(reply), account))) return connection.reset();
       }
     } catch (...) {
       connection.reset();  // More replies may come, and belong to no later call; closing also tells the daemon to stop.
@@ -114,7 +121,7 @@ token client::get_token(const std::string& account, const token_options& options
   if (!options.scopes.empty()) call.scopes = options.scopes;
   if (options.min_valid) call.min_valid = options.min_valid->count();
   call.stale_generation = options.stale_generation;
-  json reply = state_->ask("GetToken", ipc::encode(call), account);
+  json reply = state_->ask("GetToken", ipc::encode(call), account, repeat::harmless);
   token value = to_token(value_of(ipc::decode_get_token_reply(reply), account));
   wipe(reply["access_token"].get_ref<std::string&>());
   return value;
@@ -140,7 +147,7 @@ void client::watch(const std::string& account, const std::function<bool(const ev
 }
 
 std::vector<account> client::accounts() {
-  return to_accounts(value_of(ipc::decode_accounts(state_->ask("Accounts", json::object(), {})), {}));
+  return to_accounts(value_of(ipc::decode_accounts(state_->ask("Accounts", json::object(), {}, repeat::harmless)), {}));
 }
 
 void client::add_account(const new_account& account) {
@@ -153,23 +160,24 @@ void client::add_account(const new_account& account) {
         wipe(found->get_ref<std::string&>());
     }
   } const wiper{parameters["account"]};
-  state_->ask("AddAccount", parameters, account.name);
+  state_->ask("AddAccount", parameters, account.name, repeat::harmful);
 }
 
 void client::remove_account(const std::string& account) {
-  state_->ask("RemoveAccount", only("account", account), account);
+  state_->ask("RemoveAccount", only("account", account), account, repeat::harmful);
 }
 
 logout_result client::logout(const std::string& account, bool revoke) {
   ipc::logout_call call;
   call.account = account;
   call.revoke = revoke;
-  auto reply = value_of(ipc::decode_logout_reply(state_->ask("Logout", ipc::encode(call), account)), account);
+  auto reply =
+      value_of(ipc::decode_logout_reply(state_->ask("Logout", ipc::encode(call), account, repeat::harmful)), account);
   return {reply.revoked, std::move(reply.note).value_or("")};
 }
 
 std::vector<provider_description> client::providers(const std::string& name) {
-  auto infos = value_of(ipc::decode_providers(state_->ask("Providers", only("name", name), {})), {});
+  auto infos = value_of(ipc::decode_providers(state_->ask("Providers", only("name", name), {}, repeat::harmless)), {});
   std::vector<provider_description> values;
   values.reserve(infos.size());
   for (ipc::provider_info& info : infos) values.push_back(to_provider(std::move(info)));
@@ -177,7 +185,7 @@ std::vector<provider_description> client::providers(const std::string& name) {
 }
 
 daemon_status client::status() {
-  return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {})), {}));
+  return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {}, repeat::harmless)), {}));
 }
 
 }  // namespace latchkey
