@@ -7,6 +7,7 @@ endif()
 add_library(latchkey_options INTERFACE)
 target_compile_features(latchkey_options INTERFACE cxx_std_20)
 target_include_directories(latchkey_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_definitions(latchkey_options INTERFACE LATCHKEY_VERSION="${PROJECT_VERSION}")
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 

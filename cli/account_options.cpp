@@ -1,0 +1,90 @@
+#include "cli/account_options.h"
+
+#include "cli/client_secret.h"
+#include "cli/failure.h"
+#include "core/secret.h"
+
+namespace latchkey::cli {
+
+account_options::account_options(verb_options& options) {
+  CLI::App& app = options.app();
+  app.add_option("--provider", account_.provider, "A provider known by name (latchkey providers)")->type_name("NAME");
+  app.add_option("--issuer", account_.issuer, "A provider found by its issuer (OpenID Connect, RFC 8414)")
+      ->type_name("URL");
+  app.add_option("--authorize-url", account_.authorization_endpoint, "Where the person logs in")->type_name("URL");
+  app.add_option("--token-url", account_.token_endpoint, "Where tokens come from")->type_name("URL");
+  app.add_option("--revocation-url", account_.revocation_endpoint, "Where grants are revoked")->type_name("URL");
+  app.add_option("--client-id", account_.client_id, "What the provider calls your application")->type_name("ID");
+  options.repeatable("--scope", scopes_, "Scopes to ask for: \"a b\"; may be given again")->type_name("SCOPES");
+  app.add_option("--redirect-uri", account_.redirect_uri,
+                 "On this machine; without a port any free one (default http://127.0.0.1/callback)")
+      ->type_name("URI");
+  app.add_option("--client-secret-file", secret_file_, "The client secret is in FILE; - for standard input")
+      ->type_name("FILE");
+  app.add_option("--client-authentication", account_.client_authentication,
+                 "none, client_secret_basic or client_secret_post (default: the provider's way)")
+      ->check(CLI::IsMember({"none", "client_secret_basic", "client_secret_post"}))
+      ->type_name("WAY");
+  options.repeatable("--parameter", parameters_, "Sent along to the login page; may be given again")
+      ->type_name("NAME=VALUE");
+}
+
+bool account_options::given() const {
+  for (const std::string* each : {&account_.provider, &account_.issuer, &account_.authorization_endpoint,
+                                  &account_.token_endpoint, &account_.revocation_endpoint, &account_.client_id,
+                                  &account_.redirect_uri, &account_.client_authentication, &secret_file_})
+    if (!each->empty()) return true;
+  return !parameters_.empty();
+}
+
+void account_options::check_source() const {
+  const bool both = !account_.authorization_endpoint.empty() && !account_.token_endpoint.empty();
+  if (account_.provider.empty() && account_.issuer.empty() && !both)
+    fail(errc::bad_request,
+         "which provider? Give --provider NAME (latchkey providers lists them), --issuer URL, or --authorize-url URL "
+         "with --token-url URL");
+  if (!account_.provider.empty() && !account_.issuer.empty())
+    fail(errc::bad_request, "--provider and --issuer both name a provider: give one of them");
+}
+
+new_account account_options::describe(const std::string& name) const {
+  check_source();
+  if (account_.client_id.empty())
+    fail(errc::bad_request, "--client-id is missing: it is what the provider calls your application");
+  new_account described = account_;
+  described.name = name;
+  described.scopes = scopes();
+  for (const std::string& each : parameters_) {
+    const std::size_t equals = each.find('=');
+    if (equals == std::string::npos || equals == 0)
+      fail(errc::bad_request, "--parameter " + printable(each) + " has no NAME=VALUE form");
+    if (!described.authorize_parameters.emplace(each.substr(0, equals), each.substr(equals + 1)).second)
+      fail(errc::bad_request, "--parameter " + printable(each.substr(0, equals)) + " is given twice");
+  }
+  if (!secret_file_.empty()) described.client_secret = read_client_secret(secret_file_);
+  return described;
+}
+
+void account_options::check_agreement(const account& existing) const {
+  const auto compare = [&](const char* option, const std::string& asked, const std::string& has) {
+    if (asked.empty() || asked == has) return;
+    fail(errc::bad_request, "the account " + printable(existing.name) + " is there already, with " + option + " " +
+                                printable(has) + ": leave the option out, or choose another name");
+  };
+  compare("--provider", account_.provider, existing.provider);
+  compare("--issuer", account_.issuer, existing.provider);
+  compare("--client-id", account_.client_id, existing.client_id);
+  compare("--redirect-uri", account_.redirect_uri, existing.redirect_uri);
+}
+
+void add_account(client& agent, new_account described) {
+  try {
+    agent.add_account(described);
+  } catch (...) {
+    wipe(described.client_secret);
+    throw;
+  }
+  wipe(described.client_secret);
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,38 @@
+// The options that describe a new account, as `add` and `login` take them, and the rules that need no daemon to check.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/verb_options.h"
+#include "latchkey/client.h"
+
+namespace latchkey::cli {
+
+class account_options {
+ public:
+  /// Adds them all to `options`, which outlives this. --scope is among them.
+  explicit account_options(verb_options& options);
+
+  /// One of those that only a new account needs was given: anything but --scope.
+  [[nodiscard]] bool given() const;
+  [[nodiscard]] std::vector<std::string> scopes() const { return split_scopes(scopes_); }
+  /// The account that they describe; reads the client secret, so wipe that after use. Throws client_error with exit
+  /// code 2 where something is missing or contradicts itself.
+  [[nodiscard]] new_account describe(const std::string& name) const;
+  /// Throws client_error with exit code 2 where an option says otherwise than `existing`.
+  void check_agreement(const account& existing) const;
+
+ private:
+  void check_source() const;
+
+  new_account account_;
+  std::vector<std::string> scopes_;
+  std::vector<std::string> parameters_;
+  std::string secret_file_;
+};
+
+/// Makes the account at the daemon and wipes its secret.
+void add_account(client& agent, new_account described);
+
+}  // namespace latchkey::cli

@@ -1,0 +1,31 @@
+// An account as cells and sentences. Used by every verb that shows one. Texts are safe to show.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/table.h"
+#include "latchkey/client.h"
+
+namespace latchkey::cli {
+
+/// "login required" in colour for people, the interface's own word (login_required) for programs.
+[[nodiscard]] cell state_cell(const account& shown, const terminal& where);
+/// "in 3 h 59 min" for people, RFC 3339 for programs; "-" where nothing is known.
+[[nodiscard]] std::string moment(const std::optional<std::int64_t>& when, std::int64_t now, const terminal& where);
+/// Names with a space between them; "-" where there are none.
+[[nodiscard]] std::string joined(const std::vector<std::string>& words);
+/// A row for each account: name, provider, state, end of its token, scopes.
+[[nodiscard]] table account_table(const std::vector<account>& accounts, std::int64_t now, const terminal& where);
+/// Names and values of everything known about one account.
+[[nodiscard]] table account_details(const account& shown, std::int64_t now, const terminal& where);
+/// "work is logged in; its token lasts 3 h 59 min".
+[[nodiscard]] std::string login_sentence(const account& shown, std::int64_t now);
+
+/// Throws client_error NoSuchAccount.
+[[nodiscard]] account find_account(client& agent, const std::string& name);
+/// Seconds since 1970.
+[[nodiscard]] std::int64_t now_seconds();
+
+}  // namespace latchkey::cli

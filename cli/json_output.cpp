@@ -1,0 +1,147 @@
+#include "cli/json_output.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/failure.h"
+
+namespace latchkey::cli::json {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string line(const ordered_json& value) {
+  // ASCII, so that nothing in it can move a terminal's cursor; what is no UTF-8 becomes U+FFFD.
+  constexpr bool ascii = true;
+  return value.dump(-1, ' ', ascii, ordered_json::error_handler_t::replace) + "\n";
+}
+
+template <class T>
+ordered_json optional(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+ordered_json text_or_null(const std::string& text) {
+  return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+}
+
+template <class T, class Encode>
+ordered_json array(const std::vector<T>& values, Encode encode) {
+  ordered_json all = ordered_json::array();
+  for (const T& each : values) all.push_back(encode(each));
+  return all;
+}
+
+ordered_json account_object(const account& value) {
+  return {{"name", value.name},
+          {"provider", value.provider},
+          {"client_id", value.client_id},
+          {"confidential", value.confidential},
+          {"scopes", value.scopes},
+          {"redirect_uri", value.redirect_uri},
+          {"exclusive", value.exclusive},
+          {"state", value.state},
+          {"reason", text_or_null(value.reason)},
+          {"generation", value.generation},
+          {"granted_scopes", value.granted_scopes},
+          {"expires_at", optional(value.expires_at)},
+          {"refreshed_at", optional(value.refreshed_at)},
+          {"has_refresh_token", value.has_refresh_token}};
+}
+
+ordered_json scope_object(const scope& value) {
+  return {{"name", value.name}, {"category", value.category}, {"description", value.description}, {"risk", value.risk}};
+}
+
+ordered_json provider_object(const provider_description& value) {
+  return {{"name", value.name},
+          {"display_name", value.display_name},
+          {"authorization_endpoint", value.authorization_endpoint},
+          {"token_endpoint", value.token_endpoint},
+          {"revocation_endpoint", text_or_null(value.revocation_endpoint)},
+          {"exclusive", value.exclusive},
+          {"account_page", text_or_null(value.account_page)},
+          {"source", value.source},
+          {"scopes", array(value.scopes, scope_object)}};
+}
+
+ordered_json check_object(const check& value) {
+  return {{"name", value.name},
+          {"verdict", to_string(value.outcome)},
+          {"detail", value.detail},
+          {"fix", text_or_null(value.fix)}};
+}
+
+}  // namespace
+
+std::string of(const token& value) {
+  return line({{"access_token", value.access_token},
+               {"token_type", value.token_type},
+               {"expires_at", optional(value.expires_at)},
+               {"scopes", value.scopes},
+               {"generation", value.generation}});
+}
+
+std::string of(const account& value) {
+  return line(account_object(value));
+}
+
+std::string of(const std::vector<account>& values) {
+  return line({{"accounts", array(values, account_object)}});
+}
+
+std::string of(const login_step& step) {
+  return line({{"state", step.state},
+               {"url", text_or_null(step.url)},
+               {"redirect_uri", text_or_null(step.redirect_uri)},
+               {"expires_at", optional(step.expires_at)}});
+}
+
+std::string of(const event& value) {
+  return line({{"kind", value.kind}, {"account", account_object(value.account)}});
+}
+
+std::string of(const logout_result& value) {
+  return line({{"revoked", value.revoked}, {"note", text_or_null(value.note)}});
+}
+
+std::string of(const provider_description& value) {
+  return line(provider_object(value));
+}
+
+std::string of(const std::vector<provider_description>& values) {
+  return line({{"providers", array(values, provider_object)}});
+}
+
+std::string of(const std::vector<scope>& values) {
+  return line({{"scopes", array(values, scope_object)}});
+}
+
+std::string of(const daemon_status& value) {
+  return line({{"version", value.version},
+               {"pid", value.pid},
+               {"started_at", value.started_at},
+               {"store", value.store},
+               {"store_description", value.store_description},
+               {"can_open_browser", value.can_open_browser},
+               {"warnings", value.warnings},
+               {"accounts", array(value.accounts, account_object)}});
+}
+
+std::string of(const std::vector<check>& checks) {
+  return line({{"checks", array(checks, check_object)}});
+}
+
+std::string member(const std::string& key, const std::string& value) {
+  return line({{key, value}});
+}
+
+std::string failure(const client_error& error, const std::string& account_name) {
+  ordered_json object{{"error", error.name()}, {"message", error.what()}};
+  if (!error.provider_text.empty()) object["provider_text"] = error.provider_text;
+  if (!error.missing_scopes.empty()) object["missing_scopes"] = error.missing_scopes;
+  if (error.retry_after) object["retry_after"] = error.retry_after->count();
+  if (const std::string advice = advice_of(error, account_name); !advice.empty()) object["advice"] = advice;
+  return line(object);
+}
+
+}  // namespace latchkey::cli::json

@@ -1,0 +1,20 @@
+// A provider and its scopes as tables. Used by `providers` and `scopes`. Texts are safe to show.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/table.h"
+#include "latchkey/client.h"
+
+namespace latchkey::cli {
+
+[[nodiscard]] table provider_table(const std::vector<provider_description>& providers);
+[[nodiscard]] table provider_details(const provider_description& shown);
+/// What moves money stands out.
+[[nodiscard]] table scope_table(const std::vector<scope>& scopes, const terminal& where);
+
+/// Asks the daemon for one. Throws client_error, also where the daemon knows none of this name.
+[[nodiscard]] provider_description find_provider(const std::string& name);
+
+}  // namespace latchkey::cli

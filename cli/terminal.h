@@ -1,0 +1,24 @@
+// What a descriptor can show: is it a terminal, how wide, in colour. Asked once by each verb that draws; rendering
+// takes the answer as a value, so that tests need no terminal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace latchkey::cli {
+
+struct terminal {
+  bool is_terminal = false;
+  int columns = 80;
+  bool colour = false;
+};
+
+/// Looks at `fd`, $COLUMNS (where the terminal does not tell), $TERM and $NO_COLOR (no-color.org: set and not empty).
+[[nodiscard]] terminal terminal_of(int fd);
+
+enum class look { plain, good, warning, bad, faint, strong };
+
+/// `text` with the escape codes of `how` round it, where `where` has colour.
+[[nodiscard]] std::string styled(std::string_view text, look how, const terminal& where);
+
+}  // namespace latchkey::cli

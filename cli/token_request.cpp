@@ -1,0 +1,45 @@
+#include "cli/token_request.h"
+
+#include <algorithm>
+
+#include "cli/failure.h"
+#include "core/secret.h"
+
+namespace latchkey::cli {
+namespace {
+
+constexpr std::int64_t longest_wish = 10LL * 366 * 24 * 3600;  // Ten years of validity: more is a slip.
+
+bool is_visible_ascii(char each) {
+  return each > ' ' && each < '\x7F';
+}
+
+}  // namespace
+
+token_request::token_request(verb_options& options) {
+  CLI::App& app = options.app();
+  app.add_option("--min-valid", min_valid_, "It must be good for this long (default 60)")
+      ->check(CLI::Range(std::int64_t{0}, longest_wish))
+      ->type_name("SECONDS");
+  app.add_option("--stale-generation", stale_generation_, "The token of this generation was refused: give a newer one")
+      ->check(CLI::Range(std::int64_t{0}, INT64_MAX))
+      ->type_name("N");
+  options.repeatable("--scope", scopes_, "It must cover these scopes: \"a b\"; may be given again")
+      ->type_name("SCOPES");
+}
+
+token token_request::get(const std::string& account) const {
+  token_options wanted;
+  wanted.scopes = split_scopes(scopes_);
+  if (min_valid_) wanted.min_valid = std::chrono::seconds(*min_valid_);
+  wanted.stale_generation = stale_generation_;
+  token given = client().get_token(account, wanted);
+  if (given.access_token.empty() || !std::ranges::all_of(given.access_token, is_visible_ascii)) {
+    wipe(given.access_token);
+    fail(errc::internal, "the token of " + printable(account) +
+                             " is empty or holds a space or a control character: it is not passed on");
+  }
+  return given;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,33 @@
+#include "cli/account_options.h"
+#include "cli/account_view.h"
+#include "cli/client_secret.h"
+#include "cli/json_output.h"
+#include "cli/verbs.h"
+#include "core/error.h"
+
+namespace latchkey::cli {
+
+int verb_add(invocation& call) {
+  refuse_secret_argument(call.arguments);
+  verb_options options(
+      call, "Makes an account: a name of your choice, bound to a provider, a client id and scopes.",
+      "latchkey add work --provider kraken --client-id MY_CLIENT_ID --scope \"account.info:basic\"\n"
+      "  latchkey add mail --issuer https://accounts.example.com --client-id ID --scope \"openid email\"");
+  options.account()->required();
+  account_options account(options);
+  options.json("the account");
+  if (!options.parse()) return 0;
+
+  new_account described = account.describe(call.account);
+  client agent;
+  add_account(agent, std::move(described));
+  if (call.json) {
+    call.out.print(json::of(find_account(agent, call.account)));
+    return 0;
+  }
+  const std::string name = printable(call.account);
+  call.out.print("The account " + name + " is there. Log in: latchkey login " + name + "\n");
+  return 0;
+}
+
+}  // namespace latchkey::cli

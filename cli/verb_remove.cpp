@@ -1,0 +1,58 @@
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "cli/failure.h"
+#include "cli/json_output.h"
+#include "cli/verb_options.h"
+#include "cli/verbs.h"
+
+namespace latchkey::cli {
+namespace {
+
+std::string read_answer() {
+  std::string answer;
+  char next = 0;
+  while (answer.size() < 16) {
+    const ssize_t got = ::read(STDIN_FILENO, &next, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0 || next == '\n') break;
+    answer += next;
+  }
+  return answer;
+}
+
+void ask_before_removing(const std::string& account) {
+  const std::string name = printable(account);
+  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
+    fail(errc::bad_request, "removing " + name +
+                                " forgets what is stored for it, and there is no terminal to ask on: "
+                                "add --yes if you mean it");
+  say("Forget the account " + name + ", its grant and its client secret? The provider is not told (latchkey logout " +
+      name + " does that). [y/N] ");
+  const std::string answer = read_answer();
+  if (answer != "y" && answer != "Y" && answer != "yes") fail(errc::internal, "nothing was removed");
+}
+
+}  // namespace
+
+int verb_remove(invocation& call) {
+  verb_options options(call,
+                       "Forgets an account with its grant and its client secret. Nothing is revoked at the provider: "
+                       "`latchkey logout` does that.",
+                       "latchkey logout work && latchkey remove work --yes");
+  options.account()->required();
+  bool yes = false;
+  options.app().add_flag("-y,--yes", yes, "Do not ask");
+  options.json("the name of what was removed");
+  if (!options.parse()) return 0;
+
+  if (!yes) ask_before_removing(call.account);
+  client().remove_account(call.account);
+  call.out.print(call.json ? json::member("removed", call.account)
+                           : "The account " + printable(call.account) + " is removed.\n");
+  return 0;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,32 @@
+#include <unistd.h>
+
+#include "cli/json_output.h"
+#include "cli/provider_view.h"
+#include "cli/verb_options.h"
+#include "cli/verbs.h"
+#include "core/error.h"
+
+namespace latchkey::cli {
+
+int verb_scopes(invocation& call) {
+  verb_options options(call,
+                       "Lists a provider's scopes: what each allows, and whether it reads, writes or moves money.",
+                       "latchkey scopes kraken");
+  std::string name;
+  options.app().add_option("PROVIDER", name, "A provider known by name")->type_name("")->required();
+  options.json("them");
+  if (!options.parse()) return 0;
+
+  const provider_description shown = find_provider(name);
+  const terminal where = terminal_of(STDOUT_FILENO);
+  if (call.json) {
+    call.out.print(json::of(shown.scopes));
+    return 0;
+  }
+  if (shown.scopes.empty())
+    say("Nothing is known about the scopes of " + printable(name) + "; its own documentation lists them.\n");
+  call.out.print(scope_table(shown.scopes, where).render(where));
+  return 0;
+}
+
+}  // namespace latchkey::cli
