@@ -23,7 +23,7 @@ account_options::account_options(verb_options& options) {
       ->type_name("FILE");
   app.add_option("--client-authentication", account_.client_authentication,
                  "none, client_secret_basic or client_secret_post (default: the provider's way)")
-      ->check(CLI::IsMember({"none", "client_secret_basic", "client_secret_post"}))
+      ->check(CLI::IsMember({"none", "client_secret_basic", "client_secret_post"}).description(""))
       ->type_name("WAY");
   options.repeatable("--parameter", parameters_, "Sent along to the login page; may be given again")
       ->type_name("NAME=VALUE");

@@ -37,8 +37,8 @@ std::string read_standard_input() {
 }
 
 std::string ask_for_secret() {
+  const hidden_typing hidden;  // Before the prompt, so that nobody types into the open.
   say("client secret: ");
-  const hidden_typing hidden;
   std::string text = read_standard_input();
   say("\n");
   return text;

@@ -148,7 +148,10 @@ check check_loopback() {
 
 std::vector<check> examine() {
   std::vector<check> checks{check_runtime_folder(), check_socket(), check_loopback()};
-  examine_daemon(checks);
+  if (socket_path())
+    examine_daemon(checks);
+  else
+    checks.push_back({"daemon", verdict::fail, "cannot be asked: there is no place for its socket", start_it()});
   return checks;
 }
 

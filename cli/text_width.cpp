@@ -63,6 +63,10 @@ std::size_t bytes_within(std::string_view text, std::size_t width) {
   return bytes;
 }
 
+std::string_view without_trailing_spaces(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
 }  // namespace
 
 std::size_t text_width(std::string_view text) {
@@ -80,11 +84,11 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   while (text_width(text) > width) {
     std::size_t end = bytes_within(text, width);
     if (const std::size_t space = text.rfind(' ', end); space != std::string_view::npos && space > 0) end = space;
-    lines.emplace_back(text.substr(0, end));
+    lines.emplace_back(without_trailing_spaces(text.substr(0, end)));
     text.remove_prefix(end);
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   }
-  if (lines.empty() || !text.empty()) lines.emplace_back(text);
+  if (lines.empty() || !text.empty()) lines.emplace_back(without_trailing_spaces(text));
   return lines;
 }
 

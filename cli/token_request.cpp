@@ -19,10 +19,10 @@ bool is_visible_ascii(char each) {
 token_request::token_request(verb_options& options) {
   CLI::App& app = options.app();
   app.add_option("--min-valid", min_valid_, "It must be good for this long (default 60)")
-      ->check(CLI::Range(std::int64_t{0}, longest_wish))
+      ->check(CLI::Range(std::int64_t{0}, longest_wish).description(""))
       ->type_name("SECONDS");
   app.add_option("--stale-generation", stale_generation_, "The token of this generation was refused: give a newer one")
-      ->check(CLI::Range(std::int64_t{0}, INT64_MAX))
+      ->check(CLI::Range(std::int64_t{0}, INT64_MAX).description(""))
       ->type_name("N");
   options.repeatable("--scope", scopes_, "It must cover these scopes: \"a b\"; may be given again")
       ->type_name("SCOPES");

@@ -3,6 +3,7 @@
 #include "cli/account_options.h"
 #include "cli/account_view.h"
 #include "cli/client_secret.h"
+#include "cli/failure.h"
 #include "cli/json_output.h"
 #include "cli/login_display.h"
 #include "cli/verbs.h"
@@ -11,15 +12,16 @@
 namespace latchkey::cli {
 namespace {
 
-// The scopes to ask for beside the account's own: with a new account they are its own.
+// Makes the account where it is not there. Returns the scopes to ask for beside the account's own: with a new account
+// they are its own.
 std::vector<std::string> make_or_check(client& agent, const account_options& described, const invocation& call) {
-  if (!described.given()) return described.scopes();
   const std::vector<account> all = agent.accounts();
   const auto existing = std::ranges::find(all, call.account, &account::name);
   if (existing != all.end()) {
     described.check_agreement(*existing);
     return described.scopes();
   }
+  if (!described.given()) fail_unknown_account(call.account, all);
   add_account(agent, described.describe(call.account));
   say("Made the account " + printable(call.account) + ".\n");
   return {};

@@ -6,11 +6,24 @@
 
 #include "cli/failure.h"
 #include "cli/nearest_word.h"
+#include "cli/text_width.h"
 
 namespace latchkey::cli {
+namespace {
+
+constexpr std::size_t help_width = 80;
+
+// CLI11 wraps nothing itself.
+std::string paragraph(const std::string& text) {
+  std::string lines;
+  for (const std::string& line : wrap(text, help_width)) lines += line + "\n";
+  return lines;
+}
+
+}  // namespace
 
 verb_options::verb_options(invocation& call, const std::string& what, const std::string& example)
-    : call_(call), app_(what, "latchkey " + call.verb) {
+    : call_(call), app_(paragraph(what), "latchkey " + call.verb) {
   app_.set_help_flag("-h,--help", "Print this and exit");
   app_.footer("Example:\n  " + example);
 }

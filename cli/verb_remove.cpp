@@ -23,7 +23,8 @@ std::string read_answer() {
   return answer;
 }
 
-void ask_before_removing(const std::string& account) {
+// True for yes.
+bool ask_before_removing(const std::string& account) {
   const std::string name = printable(account);
   if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
     fail(errc::bad_request, "removing " + name +
@@ -32,7 +33,7 @@ void ask_before_removing(const std::string& account) {
   say("Forget the account " + name + ", its grant and its client secret? The provider is not told (latchkey logout " +
       name + " does that). [y/N] ");
   const std::string answer = read_answer();
-  if (answer != "y" && answer != "Y" && answer != "yes") fail(errc::internal, "nothing was removed");
+  return answer == "y" || answer == "Y" || answer == "yes";
 }
 
 }  // namespace
@@ -48,7 +49,10 @@ int verb_remove(invocation& call) {
   options.json("the name of what was removed");
   if (!options.parse()) return 0;
 
-  if (!yes) ask_before_removing(call.account);
+  if (!yes && !ask_before_removing(call.account)) {
+    say("Nothing was removed.\n");
+    return 1;
+  }
   client().remove_account(call.account);
   call.out.print(call.json ? json::member("removed", call.account)
                            : "The account " + printable(call.account) + " is removed.\n");

@@ -4,6 +4,7 @@
 
 #include "cli/account_view.h"
 #include "cli/duration_text.h"
+#include "cli/failure.h"
 #include "cli/json_output.h"
 #include "cli/verb_options.h"
 #include "cli/verbs.h"
@@ -39,8 +40,13 @@ int verb_watch(invocation& call) {
   if (!options.parse()) return 0;
 
   const terminal where = terminal_of(STDOUT_FILENO);
+  client agent;
+  // Watching waits for good. This call does not, and so finds a daemon that hangs, or an account that is not there.
+  const std::vector<account> all = agent.accounts();
+  if (!call.account.empty() && std::ranges::find(all, call.account, &account::name) == all.end())
+    fail_unknown_account(call.account, all);
   try {
-    client().watch(call.account, [&](const event& seen) {
+    agent.watch(call.account, [&](const event& seen) {
       call.out.print(call.json ? json::of(seen) : event_line(seen, where));
       call.out.flush();
       return true;

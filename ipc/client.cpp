@@ -15,6 +15,12 @@ using nlohmann::json;
 
 // The daemon bounds its own request to a provider at 30 s, after a connect of up to 10 s.
 constexpr std::chrono::seconds answer_patience{45};
+// For what the daemon answers from memory: one that lives does so at once.
+constexpr std::chrono::seconds memory_patience{5};
+
+std::chrono::seconds patience_for(std::string_view method) {
+  return method == "Accounts" || method == "Providers" || method == "Status" ? memory_patience : answer_patience;
+}
 
 std::string full_name(std::string_view method) {
   return std::string(ipc::broker_interface) + "." + std::string(method);
@@ -64,7 +70,7 @@ struct client::state {
   // One call and its one answer.
   json ask(std::string_view method, const json& parameters, const std::string& account, repeat again) {
     if (auto sent = send(method, parameters, varlink::call_mode::once); !sent) fail(sent.error(), account);
-    auto reply = connection->receive(answer_patience);
+    auto reply = connection->receive(patience_for(method));
     // The daemon ended with the call unanswered, and another may be there by now.
     if (!reply && reply.error().code == errc::no_daemon && again == repeat::harmless) {
       connection.reset();

@@ -1,0 +1,92 @@
+// Help, usage errors and version of the real program. None of it asks the daemon.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/program.h"
+
+namespace latchkey::cli {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+const std::vector<std::string> all_verbs{"add",    "login",  "token",   "exec",   "list",
+                                         "show",   "status", "watch",   "logout", "providers",
+                                         "scopes", "doctor", "version", "help",   "remove"};
+
+TEST(HelpProcess, EveryVerbExplainsItselfAndEndsWithAnExample) {
+  for (const std::string& verb : all_verbs) {
+    const outcome help = run_program({verb, "--help"}, {});
+    EXPECT_EQ(help.exit_code, 0) << verb;
+    EXPECT_EQ(help.err, "") << verb;
+    EXPECT_THAT(help.out, HasSubstr("Usage: latchkey " + verb)) << verb;
+    EXPECT_THAT(help.out, HasSubstr("\nExample:\n  ")) << verb;
+    EXPECT_EQ(run_program({"help", verb}, {}).out, help.out) << verb;
+    EXPECT_EQ(run_program({verb, "-h"}, {}).out, help.out) << verb;
+  }
+}
+
+TEST(HelpProcess, TheOverviewGroupsAllVerbs) {
+  const outcome help = run_program({"--help"}, {});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_THAT(help.out,
+              AllOf(HasSubstr("\nTokens:\n"), HasSubstr("\nGrants and accounts:\n"), HasSubstr("\nExample:\n")));
+  for (const std::string& verb : all_verbs) EXPECT_THAT(help.out, HasSubstr("\n  " + verb + " "));
+  EXPECT_EQ(run_program({"help"}, {}).out, help.out);
+  EXPECT_EQ(run_program({"-h"}, {}).out, help.out);
+}
+
+TEST(HelpProcess, NoVerbIsAUsageErrorWithTheOverview) {
+  const outcome done = run_program({}, {});
+  EXPECT_EQ(done.exit_code, 2);
+  EXPECT_EQ(done.out, "");
+  EXPECT_THAT(done.err, StartsWith("Usage: latchkey VERB"));
+}
+
+TEST(HelpProcess, AMistypedVerbOffersTheNearest) {
+  const outcome done = run_program({"tokne", "work"}, {});
+  EXPECT_EQ(done.exit_code, 2);
+  EXPECT_EQ(done.err, "latchkey: there is no verb tokne; did you mean token? (latchkey help lists them)\n");
+  EXPECT_THAT(run_program({"help", "lsit"}, {}).err, HasSubstr("did you mean list?"));
+  EXPECT_EQ(run_program({"help", "lsit"}, {}).exit_code, 2);
+  EXPECT_EQ(run_program({"xyzzyxyzzy"}, {}).err, "latchkey: there is no verb xyzzyxyzzy (latchkey help lists them)\n");
+}
+
+TEST(HelpProcess, C3_AMistypedVerbIsShownEscaped) {
+  EXPECT_THAT(run_program({"a\033[2J\nb"}, {}).err, StartsWith("latchkey: there is no verb a\\x1B[2J\\x0Ab"));
+}
+
+TEST(HelpProcess, WrongArgumentsAreUsageErrorsThatNameTheVerbsHelp) {
+  struct {
+    std::vector<std::string> words;
+    const char* says;
+  } const rows[] = {{{"token"}, "ACCOUNT is required"},
+                    {{"token", "work", "other"}, "other"},
+                    {{"token", "work", "--min-vald", "5"}, "there is no option --min-vald; did you mean --min-valid?"},
+                    {{"token", "work", "--min-valid"}, "--min-valid"},
+                    {{"token", "work", "--min-valid", "soon"}, "soon"},
+                    {{"token", "work", "--min-valid", "-5"}, "-5"},
+                    {{"token", "work", "--stale-generation", "1e99"}, "1e99"},
+                    {{"show"}, "ACCOUNT is required"},
+                    {{"scopes"}, "PROVIDER is required"},
+                    {{"list", "work"}, "work"},
+                    {{"logout"}, "ACCOUNT is required"},
+                    {{"add", "work", "--client-authentication", "magic"}, "magic"}};
+  for (const auto& row : rows) {
+    const outcome done = run_program(row.words, {});
+    EXPECT_EQ(done.exit_code, 2) << row.says;
+    EXPECT_EQ(done.out, "") << row.says;
+    EXPECT_THAT(done.err, AllOf(StartsWith("latchkey: "), HasSubstr(row.says),
+                                HasSubstr("(latchkey help " + row.words.front() + ")")));
+  }
+}
+
+TEST(HelpProcess, VersionIsTheProjects) {
+  EXPECT_EQ(run_program({"version"}, {}).out, "latchkey " LATCHKEY_VERSION "\n");
+  EXPECT_EQ(run_program({"--version"}, {}).out, "latchkey " LATCHKEY_VERSION "\n");
+  EXPECT_EQ(run_program({"version", "--json"}, {}).out, "{\"version\":\"" LATCHKEY_VERSION "\"}\n");
+}
+
+}  // namespace
+}  // namespace latchkey::cli
