@@ -16,7 +16,7 @@
 namespace latchkey::cli {
 namespace {
 
-constexpr std::size_t longest_secret = 16 * 1024;  // Any provider's is under 1 KiB.
+constexpr std::size_t longest_secret = std::size_t{16} * 1024;  // Any provider's is under 1 KiB.
 
 std::string read_standard_input() {
   std::string text(longest_secret + 1, '\0');

@@ -42,6 +42,7 @@ void fail(const fault& why) {
 
 void fail_unknown_account(const std::string& name, const std::vector<account>& accounts) {
   std::vector<std::string> names;
+  names.reserve(accounts.size());
   for (const account& each : accounts) names.push_back(printable(each.name));
   fail(errc::no_such_account, "there is no account named " + printable(name) + suggestion(printable(name), names));
 }

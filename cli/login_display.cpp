@@ -14,7 +14,7 @@
 namespace latchkey::cli {
 namespace {
 
-constexpr std::size_t longest_url = 64 * 1024;  // A message of the daemon holds no more.
+constexpr std::size_t longest_url = std::size_t{64} * 1024;  // A message of the daemon holds no more.
 
 std::string shown_url(const login_step& step) {
   return printable(step.url, longest_url);

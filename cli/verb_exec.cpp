@@ -37,6 +37,7 @@ std::vector<std::string> take_command(std::vector<std::string>& arguments) {
 // Becomes the program, or returns the exit code that says why not.
 int become(std::vector<std::string>& command) {
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (std::string& each : command) words.push_back(each.data());
   words.push_back(nullptr);
   restore_signals();

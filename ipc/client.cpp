@@ -18,6 +18,10 @@ constexpr std::chrono::seconds answer_patience{45};
 // For what the daemon answers from memory: one that lives does so at once.
 constexpr std::chrono::seconds memory_patience{5};
 
+std::chrono::seconds patience_for(std::string_view method) {
+  return method == "Accounts" || method == "Providers" || method == "Status" ? memory_patience : answer_patience;
+}
+
 std::string full_name(std::string_view method) {
   return std::string(ipc::broker_interface) + "." + std::string(method);
 }
@@ -29,6 +33,9 @@ T value_of(result<T> decoded, const std::string& account) {
                        account);
   return std::move(*decoded);
 }
+
+// Whether a call whose answer was lost may be made again.
+enum class repeat { harmless, harmful };
 
 json only(const char* member, const std::string& value) {
   json parameters = json::object();
@@ -61,18 +68,21 @@ struct client::state {
   }
 
   // One call and its one answer.
-  json ask(std::string_view method, const json& parameters, const std::string& account,
-           std::chrono::seconds patience = answer_patience) {
+  json ask(std::string_view method, const json& parameters, const std::string& account, repeat again) {
     if (auto sent = send(method, parameters, varlink::call_mode::once); !sent) fail(sent.error(), account);
-    return next(patience, account).first;
+    auto reply = connection->receive(patience_for(method));
+    // The daemon ended with the call unanswered, and another may be there by now.
+    if (!reply && reply.error().code == errc::no_daemon && again == repeat::harmless) {
+      connection.reset();
+      return ask(method, parameters, account, repeat::harmful);
+    }
+    return parameters_of(std::move(reply), account);
   }
 
-  // The parameters of the next reply, and whether more follow.
-  std::pair<json, bool> next(std::optional<std::chrono::milliseconds> patience, const std::string& account) {
-    auto reply = connection->receive(patience);
+  json parameters_of(result<varlink::reply> reply, const std::string& account) {
     if (!reply) fail(reply.error(), account);
     if (!reply->error.empty()) throw_client_error(ipc::decode_fault(reply->error, *reply->parameters), account);
-    return {std::move(*reply->parameters), reply->continues};
+    return std::move(*reply->parameters);
   }
 
   // A call that streams. `take` returns false to hear no more.
@@ -81,9 +91,9 @@ struct client::state {
     if (auto sent = send(method, parameters, varlink::call_mode::more); !sent) fail(sent.error(), account);
     try {
       for (bool more = true; more;) {
-        json reply;
-        std::tie(reply, more) = next(std::nullopt, account);
-        if (!take(reply)) return connection.reset();
+        auto reply = connection->receive(std::nullopt);
+        more = reply && reply->continues;
+        if (!take(parameters_of(std::move(reply), account))) return connection.reset();
       }
     } catch (...) {
       connection.reset();  // More replies may come, and belong to no later call; closing also tells the daemon to stop.
@@ -117,7 +127,7 @@ token client::get_token(const std::string& account, const token_options& options
   if (!options.scopes.empty()) call.scopes = options.scopes;
   if (options.min_valid) call.min_valid = options.min_valid->count();
   call.stale_generation = options.stale_generation;
-  json reply = state_->ask("GetToken", ipc::encode(call), account);
+  json reply = state_->ask("GetToken", ipc::encode(call), account, repeat::harmless);
   token value = to_token(value_of(ipc::decode_get_token_reply(reply), account));
   wipe(reply["access_token"].get_ref<std::string&>());
   return value;
@@ -143,7 +153,7 @@ void client::watch(const std::string& account, const std::function<bool(const ev
 }
 
 std::vector<account> client::accounts() {
-  return to_accounts(value_of(ipc::decode_accounts(state_->ask("Accounts", json::object(), {}, memory_patience)), {}));
+  return to_accounts(value_of(ipc::decode_accounts(state_->ask("Accounts", json::object(), {}, repeat::harmless)), {}));
 }
 
 void client::add_account(const new_account& account) {
@@ -156,23 +166,24 @@ void client::add_account(const new_account& account) {
         wipe(found->get_ref<std::string&>());
     }
   } const wiper{parameters["account"]};
-  state_->ask("AddAccount", parameters, account.name);
+  state_->ask("AddAccount", parameters, account.name, repeat::harmful);
 }
 
 void client::remove_account(const std::string& account) {
-  state_->ask("RemoveAccount", only("account", account), account);
+  state_->ask("RemoveAccount", only("account", account), account, repeat::harmful);
 }
 
 logout_result client::logout(const std::string& account, bool revoke) {
   ipc::logout_call call;
   call.account = account;
   call.revoke = revoke;
-  auto reply = value_of(ipc::decode_logout_reply(state_->ask("Logout", ipc::encode(call), account)), account);
+  auto reply =
+      value_of(ipc::decode_logout_reply(state_->ask("Logout", ipc::encode(call), account, repeat::harmful)), account);
   return {reply.revoked, std::move(reply.note).value_or("")};
 }
 
 std::vector<provider_description> client::providers(const std::string& name) {
-  auto infos = value_of(ipc::decode_providers(state_->ask("Providers", only("name", name), {}, memory_patience)), {});
+  auto infos = value_of(ipc::decode_providers(state_->ask("Providers", only("name", name), {}, repeat::harmless)), {});
   std::vector<provider_description> values;
   values.reserve(infos.size());
   for (ipc::provider_info& info : infos) values.push_back(to_provider(std::move(info)));
@@ -180,7 +191,7 @@ std::vector<provider_description> client::providers(const std::string& name) {
 }
 
 daemon_status client::status() {
-  return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {}, memory_patience)), {}));
+  return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {}, repeat::harmless)), {}));
 }
 
 }  // namespace latchkey

@@ -157,11 +157,15 @@ TEST(ErrorProcess, C6_AClosedStandardOutputNeverSendsTheTokenElsewhere) {
   daemon.answer(
       "GetToken",
       {{"access_token", "secret-token"}, {"token_type", "Bearer"}, {"scopes", json::array()}, {"generation", 1}});
+  // The connection of `watch` is open while it prints; without care it would be descriptor 1.
+  daemon.hang("Watch", {{{"event", {{"kind", "state"}, {"account", account_json()}}}}});
   surroundings around = near(daemon);
   around.output_closed = true;
-  const outcome done = run_program({"token", "work"}, around);
-  EXPECT_EQ(done.exit_code, 1);
-  EXPECT_EQ(done.err, "latchkey: cannot write to standard output: Bad file descriptor\n");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"token", "work"}, {"watch"}}) {
+    const outcome done = run_program(words, around);
+    EXPECT_EQ(done.exit_code, 1);
+    EXPECT_EQ(done.err, "latchkey: cannot write to standard output: Bad file descriptor\n");
+  }
 }
 
 TEST(ErrorProcess, C5_AnOlderDaemonIsNamedAsSuch) {

@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 const std::vector<std::string> all_verbs{"add",    "login",  "token",   "exec",   "list",
@@ -86,6 +87,18 @@ TEST(HelpProcess, VersionIsTheProjects) {
   EXPECT_EQ(run_program({"version"}, {}).out, "latchkey " LATCHKEY_VERSION "\n");
   EXPECT_EQ(run_program({"--version"}, {}).out, "latchkey " LATCHKEY_VERSION "\n");
   EXPECT_EQ(run_program({"version", "--json"}, {}).out, "{\"version\":\"" LATCHKEY_VERSION "\"}\n");
+}
+
+TEST(HelpProcess, TheProgramLoadsNeitherTlsNorKeyringNorAnythingElseThatIsSlowToLoad) {
+  surroundings around;
+  around.environment["LD_TRACE_LOADED_OBJECTS"] = "1";  // Makes the loader list the libraries in place of a run.
+  const std::string loaded = run_program({}, around).out;
+  EXPECT_THAT(loaded, HasSubstr("libc.so"));
+  for (const char* slow : {"libssl", "libsecret", "libglib", "libsystemd", "libspdlog"})
+    EXPECT_THAT(loaded, Not(HasSubstr(slow)));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  for (const char* slow : {"libstdc++", "libcrypto"}) EXPECT_THAT(loaded, Not(HasSubstr(slow)));
+#endif
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ struct pipe_ends {
 class pointers {
  public:
   explicit pointers(std::vector<std::string>& texts) {
+    all_.reserve(texts.size() + 1);
     for (std::string& each : texts) all_.push_back(each.data());
     all_.push_back(nullptr);
   }

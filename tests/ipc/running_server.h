@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -22,11 +23,8 @@ class running_server {
  public:
   using interfaces = std::vector<varlink::interface>;
 
-  explicit running_server(interfaces offered, const varlink::server_limits& limits = {})
-      : server_(std::in_place, context_, varlink::listen_on(path()).value(),
-                varlink::service_info{"Latchkey", "tests", "1.2.3", "https://example.com/"}, std::move(offered)) {
-    server_->on_trouble = [this](std::string_view sentence) { note(sentence); };
-    server_->start(limits);
+  explicit running_server(interfaces offered, const varlink::server_limits& limits = {}) {
+    start(std::move(offered), limits);
     thread_ = std::thread([this] { context_.run(); });
   }
   running_server(const running_server&) = delete;
@@ -48,6 +46,13 @@ class running_server {
     thread_.join();  // All sessions unwind; a hang here is a session that does not.
   }
 
+  /// Ends all connections, and serves `offered` at the same path.
+  void restart(interfaces offered) {
+    on_loop([&] {
+      server_.reset();
+      start(std::move(offered), {});
+    });
+  }
   void stop_accepting() {
     on_loop([this] { server_->stop_accepting(); });
   }
@@ -68,6 +73,12 @@ class running_server {
   }
 
  private:
+  void start(interfaces offered, const varlink::server_limits& limits) {
+    server_.emplace(context_, varlink::listen_on(path()).value(),
+                    varlink::service_info{"Latchkey", "tests", "1.2.3", "https://example.com/"}, std::move(offered));
+    server_->on_trouble = [this](std::string_view sentence) { note(sentence); };
+    server_->start(limits);
+  }
   static std::chrono::steady_clock::time_point after_ten_seconds() {
     return std::chrono::steady_clock::now() + std::chrono::seconds(10);
   }

@@ -193,7 +193,8 @@ std::string idl_interface::structure_mismatch(const json& value, const idl_type&
   if (!value.is_object()) return value.dump() + " must be an object";
   std::size_t known = 0;
   for (const auto& [key, member] : type.members) {
-    const bool expected = how == fill::all || member->what != kind::maybe;
+    const bool free = how == fill::some && member->what == kind::maybe;
+    const bool expected = free ? value.contains(key) : how == fill::all || member->what != kind::maybe;
     if (value.contains(key) != expected) return key + (expected ? " is missing" : " is there");
     if (!expected) continue;
     ++known;

@@ -31,7 +31,7 @@ struct idl_method {
 };
 
 /// Which of the optional members are there.
-enum class fill { all, required_only };
+enum class fill { all, required_only, some };
 
 struct idl_interface {
   std::string name;
@@ -42,7 +42,7 @@ struct idl_interface {
   /// A value of `type`.
   [[nodiscard]] nlohmann::json sample(const idl_type_ptr& type, fill how) const;
   /// What `value` has other than `type` says, or ""; with fill::all every optional member must be there, with
-  /// required_only none.
+  /// required_only none, with some any.
   [[nodiscard]] std::string mismatch(const nlohmann::json& value, const idl_type_ptr& type, fill how) const;
 
  private:

@@ -183,6 +183,24 @@ TEST_F(VarlinkServer, AHandlerThatThrowsEndsItsConnectionAndIsLogged) {
   EXPECT_EQ(raw_client(server.path()).ask(echo), echoed);
 }
 
+TEST(VarlinkServerEnd, CallsUnderWayUnwindWithTheContext) {
+  support::example_log log;
+  const support::temporary_folder folder;
+  const std::string path = (folder.path() / "run" / "socket").native();
+  raw_client client;
+  {
+    boost::asio::io_context context;
+    server offered(context, listen_on(path).value(), service_info{}, {support::example_interface(log)});
+    offered.start();
+    client.connect(path);
+    client.send_message(wait);
+    while (log.begun == 0) context.run_one();
+    EXPECT_EQ(log.waiting, 1);
+  }
+  EXPECT_EQ(log.waiting, 0);
+  EXPECT_EQ(client.receive(), "closed");
+}
+
 TEST_F(VarlinkServer, StopAcceptingClosesIdleConnectionsAndAnswersTheBusyOnes) {
   raw_client busy(server.path());
   busy.send_message(R"({"method":"org.example.test.Flood","parameters":{"bytes":3000000}})");
