@@ -108,7 +108,8 @@ task<varlink::answer> broker::on_watch(varlink::call& call) {
 
 task<varlink::answer> broker::on_accounts(varlink::call& call) {
   if (const auto checked = ipc::decode_nothing(call.parameters); !checked) co_return refuse(checked.error());
-  co_return answer{{}, ipc::encode_accounts(co_await describe_all())};
+  const auto all = co_await describe_all();
+  co_return answer{{}, ipc::encode_accounts(all)};
 }
 
 task<varlink::answer> broker::on_logout(varlink::call& call) {

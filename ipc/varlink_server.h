@@ -47,7 +47,8 @@ struct call {
 struct answer {
   // Constructors, because g++ 12 destroys a brace-built aggregate twice when a coroutine returns it.
   answer() = default;
-  answer(std::string error_, nlohmann::json parameters_) : error(std::move(error_)), parameters(std::move(parameters_)) {}
+  answer(std::string error_, nlohmann::json parameters_)
+      : error(std::move(error_)), parameters(std::move(parameters_)) {}
 
   std::string error;  ///< Full name, or empty.
   nlohmann::json parameters = nlohmann::json::object();

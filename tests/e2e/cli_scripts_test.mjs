@@ -57,10 +57,10 @@ test('watch tells the state now, then each change, one JSON object a line', asyn
   assert.equal(first.kind, 'state');
   assert.equal(first.account.generation, 1);
   await world.latchkeyDone('token', 'acme', '--stale-generation', '1');
-  const refreshed = JSON.parse((await watch.says('stdout', /^(\{"[^\n]*refreshed[^\n]*\})\n/m))[1]);
+  const refreshed = JSON.parse((await watch.says('stdout', /^(\{"kind":"refreshed".*\})\n/m))[1]);
   assert.equal(refreshed.account.generation, 2);
   await world.latchkeyDone('logout', 'acme');
-  await watch.says('stdout', /logged_out/);
+  await watch.says('stdout', /"kind":"logged_out"/);
   assert.ok(watch.running);
 });
 
@@ -79,7 +79,10 @@ test('remove takes account and grant away', async (t) => {
   const {world} = await loggedInAtSandbox(t);
   const file = path.join(world.config, 'latchkey', 'accounts', 'acme.toml');
   assert.ok(fs.existsSync(file));
-  await world.latchkeyDone('remove', 'acme');
+  const asked = await world.latchkey('remove', 'acme');
+  assert.equal(asked.code, 2, 'a script must say --yes');
+  assert.ok(fs.existsSync(file));
+  await world.latchkeyDone('remove', 'acme', '--yes');
   assert.ok(!fs.existsSync(file));
   assert.doesNotMatch(await world.latchkeyDone('list'), /acme/);
   const {code, stderr} = await world.latchkey('token', 'acme');

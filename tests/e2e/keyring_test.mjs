@@ -1,6 +1,7 @@
 // Grants in the person's keyring (Secret Service). Runs under tests/support/with_keyring.sh: a bus and a keyring of its own.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {fileURLToPath} from 'node:url';
 
 import {complains} from './support/complaint.mjs';
 import {loggedInAtSandbox} from './support/logged_in.mjs';
@@ -21,6 +22,12 @@ async function search(...attributes) {
   const {code, stdout, stderr} = await run('/usr/bin/secret-tool', ['search', '--all', ...attributes], {...process.env});
   assert.equal(code, 0, stderr);
   return stdout + stderr;
+}
+
+async function keyring(verb) {
+  const script = fileURLToPath(new URL(`../support/keyring_${verb}.sh`, import.meta.url));
+  const {code, stderr} = await run(script, [], {...process.env});
+  assert.equal(code, 0, stderr);
 }
 
 test('the grant is an item of the keyring that the person can find, and no file holds it', async (t) => {
@@ -54,11 +61,13 @@ test('S4 an item that the person deletes is gone: the account asks for a login',
   complains(await world.latchkey('token', 'acme'), 3, /latchkey login acme/);
 });
 
-test('S3 a locked keyring: says so, and nothing is lost', async (t) => {
+test('S3 a locked keyring: says so, and once it is unlocked all is there', async (t) => {
   const {world} = await inTheKeyring(t);
+  const before = await world.latchkeyDone('token', 'acme');
   await world.stopDaemon();
-  const locked = await run('/usr/bin/secret-tool', ['lock', '--collection=login'], {...process.env});
-  assert.equal(locked.code, 0, locked.stderr);
+  await keyring('lock');
   await world.startDaemon();
   complains(await world.latchkey('token', 'acme'), 7, /lock/i);
+  await keyring('unlock');
+  assert.equal(await world.latchkeyDone('token', 'acme'), before);
 });

@@ -84,13 +84,16 @@ test('include_direction finds a circle', () => {
 });
 
 test('co_await_brace finds a brace on any line of the expression', () => {
-  const wrong = ['co_await f({.url = s});', 'auto x = co_await g(1,\n    request{2});', 'co_await thing{};', 'if (co_await f({1})) {}'];
+  const wrong = ['co_await f({.url = s});', 'auto x = co_await g(1,\n    request{2});', 'co_await thing{};', 'if (co_await f({1})) {}',
+    'co_return answer{{}, encode(co_await all())};', 'f({co_await g()});', 'x y{co_await g()};', 'return a<b>{1, co_await g()};'];
   for (const text of wrong) bites(coAwaitBrace, {'daemon/a.cpp': text}, /daemon\/a\.cpp:1:/);
 });
 
 test('co_await_brace leaves blocks, comments and strings alone', () => {
   const right = ['if (co_await f()) { g(); }', 'while (!co_await f(a[1])) {}', '// co_await f({})', 'co_await f("{");', 'co_await f(\'{\');',
-    'co_await f(1);\n{ int a{2}; }', 'for (auto x : co_await f()) {}'];
+    'co_await f(1);\n{ int a{2}; }', 'for (auto x : co_await f()) {}', 'if (x) { co_await f(); }',
+    'else { a b{1}; co_await f(); }', 'auto l = []() -> task<void> { co_await f(); };', 'task<> f() const { co_await g(); }',
+    'for (;;) { switch (x) { case 1: { co_await f(); } } }', 'auto l = [x] { return 1; };\nco_await f();'];
   for (const text of right) leavesAlone(coAwaitBrace, {'daemon/a.cpp': text});
 });
 

@@ -32,6 +32,7 @@ function configuration(accessTokenLifetime) {
     clients: clients(),
     cookies: {keys: ['a key of the tests']},
     pkce: {methods: ['S256'], required: () => true},
+    clockTolerance: 0,
     rotateRefreshToken: true,
     features: {devInteractions: {enabled: true}, revocation: {enabled: true}},
     ttl: {AccessToken: accessTokenLifetime, AuthorizationCode: 60, IdToken: 3600, RefreshToken: 86400,

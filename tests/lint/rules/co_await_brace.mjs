@@ -1,25 +1,44 @@
-// g++ 12 destroys a brace-built temporary inside a co_await expression twice. Name the value first.
+// g++ 12 destroys a temporary twice that is built with braces in an expression with co_await, whether the brace is to the right
+// of co_await or around it. Name the value first.
 import {isCpp, lineOf, withoutCommentsAndStrings} from '../sources.mjs';
 
-// The offset of a `{` in the expression that starts at `offset`, or -1. The expression ends with `;`, or with the bracket
-// that was opened before it.
-function braceInExpression(text, offset) {
+const OPENS = '([{';
+const CLOSES = ')]}';
+// What stands before the brace of a block; anything else stands before the brace of a value.
+const BEFORE_A_BLOCK = /([;:{})]|\b(else|do|try|noexcept|mutable|const|override|final)|->[\w:<>,\s&*]+)\s*$/;
+
+// The expression ends with `;`, or with the bracket that was opened before it.
+function braceToTheRight(text, offset) {
   let depth = 0;
   for (let at = offset; at < text.length; ++at) {
     const letter = text[at];
-    if (letter === '{') return at;
+    if (letter === '{') return true;
     if (letter === '(' || letter === '[') ++depth;
     if (letter === ')' || letter === ']') --depth;
-    if (depth < 0 || (depth === 0 && (letter === ';' || letter === '}'))) return -1;
+    if (depth < 0 || (depth === 0 && (letter === ';' || letter === '}'))) return false;
   }
-  return -1;
+  return false;
+}
+
+// The expression begins after `;`, or after the brace of the block it is in.
+function braceAround(text, offset) {
+  let depth = 0;
+  for (let at = offset - 1; at >= 0; --at) {
+    const letter = text[at];
+    if (depth === 0 && letter === ';') return false;
+    if (CLOSES.includes(letter)) ++depth;
+    if (!OPENS.includes(letter)) continue;
+    if (depth > 0) --depth;
+    else if (letter === '{') return !BEFORE_A_BLOCK.test(text.slice(Math.max(0, at - 200), at));
+  }
+  return false;
 }
 
 export function check(files) {
   return files.filter(isCpp).flatMap((file) => {
     const text = withoutCommentsAndStrings(file.text);
     return [...text.matchAll(/\bco_await\b/g)]
-      .filter((found) => braceInExpression(text, found.index) >= 0)
-      .map((found) => `${file.path}:${lineOf(text, found.index)}: a brace to the right of co_await`);
+      .filter((found) => braceToTheRight(text, found.index) || braceAround(text, found.index))
+      .map((found) => `${file.path}:${lineOf(text, found.index)}: a brace in an expression with co_await`);
   });
 }

@@ -11,6 +11,7 @@ const ALLOWED = {
   'core/token_response.cpp': 'the answer is read, and its token checked for characters that no header can hold',
   'core/pkce.cpp': 'the challenge is the hash of the verifier',
   'core/discovery.cpp': 'the body of an answer, which happens to be public',
+  'core/redirect_judge.cpp': 'the state that came is compared with the one that was sent',
   'daemon/login_browser.cpp': 'state and nonce go into the authorize URL',
   'daemon/adapters/https_transport.cpp': 'body and Authorization header go out over TLS',
   'daemon/adapters/proxy.cpp': 'the password of a proxy is encoded for its header',
