@@ -24,6 +24,6 @@ struct call_message {
 
 enum class reply_place { last, continues };
 /// The reply with its NUL.
-[[nodiscard]] std::string encode_reply(answer&& reply, reply_place place);
+[[nodiscard]] std::string encode_reply(const answer& reply, reply_place place);
 
 }  // namespace latchkey::varlink

@@ -134,7 +134,7 @@ asio::awaitable<answer> session::handle(call_message& message) {
 }
 
 asio::awaitable<void> session::send(answer reply, reply_place place) {
-  const wiped_text text(encode_reply(std::move(reply), place));
+  const wiped_text text(encode_reply(reply, place));
   error_code failed;
   // The socket's buffer has room for nearly every reply: no wait, no timer.
   const std::size_t written = socket_.write_some(asio::buffer(text.bytes), failed);
