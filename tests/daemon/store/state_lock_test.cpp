@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,8 +42,11 @@ TEST(StateLock, AKilledDaemonHoldsNothing) {
   const support::temporary_folder folder;
   int ready[2];
   ASSERT_EQ(::pipe(ready), 0);
+  const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child == 0) {
+    // A test that fails early does not leave it behind.
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) ::_exit(1);
     const auto held = state_lock::take(folder.path());
     const char byte = held ? '1' : '0';
     if (::write(ready[1], &byte, 1) == 1) ::pause();
