@@ -1,7 +1,8 @@
 # One interface target, latchkey_options, that every target links: how this project's code is compiled.
 find_program(CCACHE ccache)
-if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+if(CCACHE AND NOT LATCHKEY_COVERAGE)
+  # Paths count from the source folder, so that a fresh clone finds what another one compiled. Coverage needs its own paths.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
 
 add_library(latchkey_options INTERFACE)

@@ -175,6 +175,9 @@ std::string format_account(const account_config& account) {
 }
 
 provider apply_overrides(provider base, const account_config& account) {
+  // A token from another token endpoint is not for the provider's own revocation endpoint.
+  if (!account.token_endpoint.empty() && account.token_endpoint != base.token_endpoint)
+    base.revocation_endpoint.clear();
   override_with(base.authorization_endpoint, account.authorization_endpoint);
   override_with(base.token_endpoint, account.token_endpoint);
   override_with(base.revocation_endpoint, account.revocation_endpoint);
@@ -187,6 +190,11 @@ provider apply_overrides(provider base, const account_config& account) {
     base.display_name = base.name;
   }
   return base;
+}
+
+std::string grant_binding(const account_config& account) {
+  // No part can hold a space: names, addresses and client ids with one are refused or come last.
+  return account.provider + " " + account.issuer + " " + account.token_endpoint + " " + account.client_id;
 }
 
 client_authentication client_auth_of(const provider& server, bool confidential) {

@@ -49,6 +49,9 @@ struct account_config {
 /// `base` (preset, discovery or empty) with the account's overrides. An empty base is named by its token endpoint's
 /// host.
 [[nodiscard]] provider apply_overrides(provider base, const account_config& account);
+/// Where the tokens of this account may be sent: its provider or issuer, its token endpoint, its client. A grant that
+/// was given to another binding is not used.
+[[nodiscard]] std::string grant_binding(const account_config& account);
 /// The method this account uses at the token endpoint.
 [[nodiscard]] client_authentication client_auth_of(const provider& server, bool confidential);
 

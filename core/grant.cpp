@@ -16,7 +16,8 @@ grant grant::clone() const {
           .obtained_at = obtained_at,
           .lifetime = lifetime,
           .refresh_obtained_at = refresh_obtained_at,
-          .generation = generation};
+          .generation = generation,
+          .bound_to = bound_to};
 }
 
 grant next_grant(const provider& server, token_response response, const scope_list& asked, const grant* before,

@@ -21,6 +21,7 @@ struct grant {
   std::optional<seconds> lifetime;               ///< Of the access token, from obtained_at; absent: unknown.
   std::optional<wall_time> refresh_obtained_at;  ///< When the refresh token first came.
   generation_number generation = 0;
+  std::string bound_to;  ///< grant_binding() of the account that it was given to.
 
   /// obtained_at + lifetime; nothing where the lifetime is unknown.
   [[nodiscard]] std::optional<wall_time> expires_at() const;

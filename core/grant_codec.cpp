@@ -100,7 +100,8 @@ secret encode_grant(const grant& value) {
               {"token_type", value.token_type},
               {"scopes", value.scopes},
               {"obtained_at", value.obtained_at.time_since_epoch().count()},
-              {"generation", value.generation}};
+              {"generation", value.generation},
+              {"bound_to", value.bound_to}};
   if (!value.refresh_token.empty()) record["refresh_token"] = value.refresh_token.reveal();
   if (!value.id_token.empty()) record["id_token"] = value.id_token.reveal();
   if (value.lifetime) record["lifetime"] = value.lifetime->count();
@@ -119,6 +120,7 @@ result<grant> decode_grant(const secret& bytes) {
   read.token_type = reader.text("token_type");
   read.refresh_token = reader.token("refresh_token");
   read.id_token = reader.token("id_token");
+  read.bound_to = reader.text("bound_to");
   read.scopes = reader.scopes("scopes");
   read.obtained_at = wall_time(seconds(reader.required_number("obtained_at", 0, latest_time)));
   if (const auto lifetime = reader.number("lifetime", 0, limits::longest_lifetime.count()))

@@ -43,6 +43,7 @@ inline constexpr seconds default_min_valid{
     60};  ///< What a caller gets when it asks for nothing (capped, see account_fsm).
 inline constexpr milliseconds shortest_backoff{
     100};                                       ///< Jitter may come out as nothing; no back-off at all is a storm.
+inline constexpr int refreshes_a_call = 3;      ///< One is enough; more means that tokens die on arrival.
 inline constexpr seconds first_backoff{1};      ///< After the first transient failure …
 inline constexpr seconds longest_backoff{300};  ///< … doubling up to this.
 

@@ -54,4 +54,9 @@ bool constant_time_equal(std::string_view left, std::string_view right) noexcept
   return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
+bool repeats(std::string_view text, const secret& value) noexcept {
+  constexpr std::size_t telling = 16;
+  return !value.empty() && text.find(value.reveal().substr(0, telling)) != std::string_view::npos;
+}
+
 }  // namespace latchkey

@@ -46,4 +46,7 @@ void wipe(std::string& text) noexcept;
 /// Compares in a time that depends on the lengths alone.
 [[nodiscard]] bool constant_time_equal(std::string_view left, std::string_view right) noexcept;
 
+/// `text` repeats `value`, or its first 16 bytes where it is longer: it was echoed, perhaps cut.
+[[nodiscard]] bool repeats(std::string_view text, const secret& value) noexcept;
+
 }  // namespace latchkey

@@ -6,11 +6,21 @@
 #include <exception>
 #include <utility>
 
+#include "core/limits.h"
 #include "daemon/log.h"
 #include "daemon/random_number.h"
 
 namespace latchkey {
 namespace asio = boost::asio;
+
+namespace {
+
+// Servers have been seen to repeat what they were sent in their error text.
+void withhold_echo(fault& why, const secret& sent) {
+  if (repeats(why.provider_text, sent)) why.provider_text = "(not shown: it repeats a secret)";
+}
+
+}  // namespace
 
 account::account(account_surroundings& surroundings, account_config config)
     : surroundings_(surroundings),
@@ -27,7 +37,16 @@ record_id account::client_secret_id() const {
 }
 
 void account::reconfigure(account_config config) {
+  const bool rebound = grant_binding(config) != grant_binding(config_);
   config_ = std::move(config);
+  if (!rebound) return;
+  // The tokens in memory are for another provider or client. The store's record is looked at again at the next use.
+  ++epoch_;
+  unsaved_.reset();
+  grant_ = grant{};
+  loaded_ = false;
+  fsm_ = account_fsm(surroundings_.providers.known(config_).rotation);
+  changed_.notify_all();
 }
 
 bool account::answers_now(const token_wanted& wanted) {
@@ -40,7 +59,7 @@ bool account::answers_now(const token_wanted& wanted) {
 task<result<>> account::token(token_wanted wanted) {
   const auto self = shared_from_this();
   if (auto ready = co_await load(); !ready) co_return ready.error();
-  for (;;) {
+  for (int refreshes = 0;;) {
     if (unsaved_ && !saving_) {
       const auto failure = co_await to_its_end(save_and_adopt());
       if (failure) co_return failure->why;
@@ -52,6 +71,10 @@ task<result<>> account::token(token_wanted wanted) {
       case account_action::refuse:
         co_return fsm_.refusal();
       case account_action::start_refresh:
+        // A token that is too old again by the time it is stored would send this caller round for good.
+        if (++refreshes > limits::refreshes_a_call)
+          co_return fault(errc::temporarily_unavailable,
+                          "fresh tokens expire before they can be handed out; ask for a smaller min_valid");
         start_refresh();  // It may have ended by now: look again before waiting.
         break;
       case account_action::wait:
@@ -90,8 +113,14 @@ task<bool> account::read_store() {
       log::error("account " + config_.name + ": " + decoded.error().message);
       co_return false;
     }
-    grant_ = std::move(*decoded);
-    fsm_.adopt(terms_of(grant_));
+    if (decoded->bound_to == grant_binding(config_)) {
+      grant_ = std::move(*decoded);
+      fsm_.adopt(terms_of(grant_));
+    } else {
+      log::warning("account " + config_.name +
+                   ": its provider or client changed since the login; the old grant is not used: " +
+                   "run latchkey login " + config_.name);
+    }
   }
   store_trouble_.reset();
   loaded_ = true;
@@ -142,13 +171,18 @@ task<std::optional<token_failure>> account::request_refresh() {
   auto response = co_await surroundings_.world.http.send(refresh_request(*server, *client, grant_.refresh_token));
   if (!response) co_return unreachable(response.error());
   auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall);
-  if (!parsed) co_return std::move(parsed.error());
+  if (!parsed) {
+    token_failure failure = parsed.error();
+    withhold_echo(failure.why, grant_.refresh_token);
+    co_return failure;
+  }
   for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
   grant next = next_grant(*server, std::move(*parsed), grant_.scopes, &grant_, grant_.generation, asked_at);
+  next.bound_to = grant_binding(config_);
   if (epoch != epoch_) {
     // After a logout, what came must not live on; after a new login, it is just old.
     if (fsm_.state() != account_state::logged_out) co_return std::nullopt;
-    co_await drop(std::move(next));
+    co_await drop(std::move(*server), std::move(next));
     co_return std::nullopt;
   }
   unsaved_ = unsaved_grant{std::move(next), "refreshed"};
@@ -201,6 +235,7 @@ task<result<>> account::exchange_code(code_exchange exchange) {
   auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall);
   if (!parsed) {
     fault why = parsed.error().why;
+    withhold_echo(why, exchange.code);
     // A refused code is the login's end, not the grant's.
     if (why.code == errc::login_required) why.code = errc::login_failed;
     co_return why;
@@ -210,6 +245,7 @@ task<result<>> account::exchange_code(code_exchange exchange) {
   const auto last_generation = grant_.generation;
   ++epoch_;
   grant next = next_grant(exchange.server, std::move(*parsed), exchange.asked, nullptr, last_generation, asked_at);
+  next.bound_to = grant_binding(config_);
   unsaved_ = unsaved_grant{std::move(next), "logged_in"};
   const auto failure = co_await save_and_adopt();
   if (failure) co_return failure->why;

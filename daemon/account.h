@@ -100,8 +100,8 @@ class account : public std::enable_shared_from_this<account> {
   task<result<>> exchange_code(code_exchange exchange);
   task<result<client_credentials>> credentials(const provider& server);
   task<result<>> forget();
-  task<result<bool>> revoke(grant value);
-  task<> drop(grant value);
+  task<result<bool>> revoke(provider server, grant value);
+  task<> drop(provider server, grant value);
   void adopt(grant value, std::string_view event);
   [[nodiscard]] record_id grant_id() const;
   [[nodiscard]] record_id client_secret_id() const;

@@ -27,7 +27,9 @@ task<result<logout_outcome>> account::logout(bool revoke_too) {
   logout_outcome outcome;
   if (revoke_too) {
     grant doomed = unsaved_ ? unsaved_->value.clone() : grant_.clone();
-    auto revoked = co_await to_its_end(revoke(std::move(doomed)));
+    auto server = co_await surroundings_.providers.resolve(config_);
+    if (!server) co_return server.error();
+    auto revoked = co_await to_its_end(revoke(std::move(*server), std::move(doomed)));
     if (!revoked) {
       fault why = revoked.error();
       why.message = "the grant was not revoked and is kept: " + why.message + " (`latchkey logout " + config_.name +
@@ -48,25 +50,29 @@ task<result<logout_outcome>> account::logout(bool revoke_too) {
 task<result<>> account::forget() {
   auto erased = co_await surroundings_.world.store.erase(grant_id());
   if (!erased) co_return erased.error();
+  const bool had_grant = fsm_.state() != account_state::logged_out || unsaved_;
   ++epoch_;
   const auto orphan = std::exchange(unsaved_, std::nullopt);
   grant_ = grant{};
   fsm_.forget();
   version_ = 0;
   loaded_ = true;
-  surroundings_.on_event(*this, "logged_out");
   changed_.notify_all();
-  log::info("account " + config_.name + ": logged out");
+  if (had_grant) {
+    surroundings_.on_event(*this, "logged_out");
+    log::info("account " + config_.name + ": logged out");
+  }
   if (orphan) {
     grant doomed = orphan->value.clone();
-    co_await drop(std::move(doomed));
+    provider server = surroundings_.providers.known(config_);
+    co_await drop(std::move(server), std::move(doomed));
   }
   co_return result<>();
 }
 
 // Tokens that arrived for a grant that is no longer wanted: they must not live on at the provider.
-task<> account::drop(grant value) {
-  const auto revoked = co_await revoke(std::move(value));
+task<> account::drop(provider server, grant value) {
+  const auto revoked = co_await revoke(std::move(server), std::move(value));
   log::info("account " + config_.name + ": tokens that came after the logout were " +
             (revoked && *revoked ? "revoked" : "dropped, but not revoked"));
 }
@@ -78,15 +84,13 @@ task<result<>> account::erase() {
 }
 
 // False where the provider has no revocation endpoint (RFC 7009).
-task<result<bool>> account::revoke(grant value) {
-  auto server = co_await surroundings_.providers.resolve(config_);
-  if (!server) co_return server.error();
-  if (server->revocation_endpoint.empty()) co_return false;
-  auto client = co_await credentials(*server);
+task<result<bool>> account::revoke(provider server, grant value) {
+  if (server.revocation_endpoint.empty()) co_return false;
+  auto client = co_await credentials(server);
   if (!client) co_return client.error();
   // Revoking the refresh token ends the access tokens of the same grant as well (RFC 7009 §2.1).
   const bool refreshable = !value.refresh_token.empty();
-  http_request request = revocation_request(*server, *client, refreshable ? value.refresh_token : value.access_token,
+  http_request request = revocation_request(server, *client, refreshable ? value.refresh_token : value.access_token,
                                             refreshable ? "refresh_token" : "access_token");
   auto response = co_await surroundings_.world.http.send(std::move(request));
   if (!response) co_return response.error();

@@ -51,7 +51,7 @@ TEST(GrantCodec, ReadsWhatItWrote) {
 
 TEST(GrantCodec, IgnoresMembersItDoesNotKnow) {
   const secret bytes(
-      R"({"format":1,"access_token":"a","token_type":"Bearer","scopes":[],"obtained_at":5,"generation":1,"x":"y"})");
+      R"({"format":1,"access_token":"a","token_type":"Bearer","scopes":[],"obtained_at":5,"generation":1,"bound_to":"","x":"y"})");
   EXPECT_EQ(decode_grant(bytes).value().obtained_at, wall_time(5s));
 }
 
@@ -126,7 +126,7 @@ TEST(GrantCodec, S5_EveryMemberIsChecked) {
   };
   const std::string good = R"({"format":1,"access_token":"A-SECRET","refresh_token":"R-SECRET","id_token":"I-SECRET",)"
                            R"("token_type":"Bearer","scopes":["a"],"obtained_at":100,"lifetime":60,)"
-                           R"("refresh_obtained_at":90,"generation":3})";
+                           R"("refresh_obtained_at":90,"generation":3,"bound_to":"b"})";
   ASSERT_TRUE(decode_grant(secret(good)));
   for (const auto& each : cases) {
     std::string bytes = good;

@@ -67,5 +67,13 @@ TEST(Secret, ComparesByContent) {
   EXPECT_EQ(secret("abc").clone(), secret("abc"));
 }
 
+TEST(Secret, P1_AnEchoIsSeenEvenWhereItWasCut) {
+  const secret token("0123456789abcdef-and-more");
+  EXPECT_TRUE(repeats("bad token 0123456789abcdef-and-more", token));
+  EXPECT_TRUE(repeats("bad token 0123456789abcdef…", token));
+  EXPECT_FALSE(repeats("bad token 0123456789abcde…", token));
+  EXPECT_FALSE(repeats("anything", secret()));
+}
+
 }  // namespace
 }  // namespace latchkey

@@ -44,6 +44,7 @@ class AccountTest : public testing::Test {
     value.obtained_at = obtained_at;
     value.lifetime = seconds(3600);
     value.generation = generation;
+    value.bound_to = grant_binding(config());
     return value;
   }
 

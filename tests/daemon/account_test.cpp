@@ -204,6 +204,39 @@ TEST_F(AccountTest, S5_AGrantEditedToNonsenseIsAnErrorAndIsNotOverwritten) {
   EXPECT_EQ(world_.store.records[grant_id()].value, secret("nonsense"));
 }
 
+TEST_F(AccountTest, AGrantIsNeverSentToAnotherProviderThanItsOwn) {
+  given_a_grant();
+  ask();
+  settle();
+  account_config moved = config();
+  moved.token_endpoint = "https://evil.example/token";
+  account_->reconfigure(moved);
+  ask();
+  settle();
+  ASSERT_EQ(faults_.size(), 1U);
+  EXPECT_EQ(faults_[0].code, errc::login_required);
+  EXPECT_EQ(world_.http.sent(), 0U);
+  account_->reconfigure(config());
+  ask();
+  settle();
+  EXPECT_EQ(served_, (std::vector<std::string>{"access-1", "access-1"}));
+}
+
+TEST_F(AccountTest, P1_AnErrorTextThatRepeatsTheRefreshTokenIsWithheld) {
+  given_a_grant();
+  stored_record& record = world_.store.records[grant_id()];
+  grant long_lived = granted(1, world_.clock.now().wall);
+  long_lived.refresh_token = secret("a-refresh-token-of-some-length");
+  record.value = encode_grant(long_lived);
+  world_.clock.advance(seconds(3600));
+  world_.http.answer(400, R"({"error":"invalid_grant","error_description":"no a-refresh-token-of-some-length here"})");
+  ask();
+  settle();
+  ASSERT_EQ(faults_.size(), 1U);
+  EXPECT_EQ(faults_[0].provider_text.find("a-refresh-token"), std::string::npos);
+  EXPECT_EQ(account_->view().reason.find("a-refresh-token"), std::string::npos);
+}
+
 TEST_F(AccountTest, R14_AWallClockSetBackDoesNotLengthenATokensLife) {
   given_a_grant();
   world_.clock.set_wall(world_.clock.now().wall - std::chrono::hours(24 * 365));
