@@ -22,7 +22,7 @@ using request_parser = http::request_parser<http::empty_body>;
 using page_response = http::response<http::string_body>;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t goodbye_bytes = 256 * 1024;  // As much unread body as is swallowed so that the page arrives.
+constexpr std::size_t goodbye_bytes = 256UL * 1024;  // As much unread body as is swallowed so that the page arrives.
 
 redirect_answer refusal_page(unsigned status, std::string_view reason) {
   redirect_answer answer;

@@ -158,11 +158,20 @@ TEST_F(LoopbackListener, L18_AnswersTheFirstOfPipelinedRequestsAndCloses) {
   EXPECT_EQ(requests[0].target, "/first");
 }
 
-TEST_F(LoopbackListener, TheBrowserSeesThePageThoughItIsStillSending) {
-  reply.page = std::string(100 * 1024, 'p');
-  const std::string page =
-      answer_to("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 102400\r\n\r\n" + std::string(100 * 1024, 'b'));
-  EXPECT_THAT(page, EndsWith("ppp"));
+// Closing with bytes unread would reset the connection, and a browser may drop the page with it.
+TEST_F(LoopbackListener, TheConnectionEndsWithoutAResetThoughTheBrowserStillSends) {
+  const auto listener = listen();
+  const auto post = [&]() -> task<boost::system::error_code> {
+    const std::string body(100 * 1024, 'b');
+    tcp::socket socket = co_await connect_to(listener->port());
+    co_await write_text(socket, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 102400\r\n\r\n" + body);
+    std::string page;
+    const auto [ec, size] =
+        co_await asio::async_read(socket, asio::dynamic_buffer(page), asio::as_tuple(asio::use_awaitable));
+    EXPECT_THAT(page, EndsWith("<p>hello</p>"));
+    co_return ec;
+  };
+  EXPECT_EQ(run(io, post()), asio::error::eof);
 }
 
 TEST_F(LoopbackListener, L28_IsReachedAt127001Alone) {
