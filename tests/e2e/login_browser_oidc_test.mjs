@@ -68,6 +68,18 @@ test('the same over https, where the authority is named by SSL_CERT_FILE', async
   await refreshesSilently(world, oidc, token, ca);
 });
 
+test('a logout after a restart revokes the grant at the provider that discovery found', async (t) => {
+  const oidc = await startOidcServer(t);
+  const world = await worldWithBrowser(t);
+  const {access_token} = await wholeLogin(t, oidc, world, {picture: 'login_oidc_logout'});
+  await world.stopDaemon();
+  await world.startDaemon();
+  assert.equal((await world.latchkeyJson('logout', 'acme')).revoked, true);
+  assert.equal((await oidc.userinfo(access_token)).status, 401);
+  assert.equal(await oidc.provider.RefreshToken.find(oidc.secrets.refreshTokens[0]), undefined);
+  assert.equal((await world.latchkey('token', 'acme')).code, 3);
+});
+
 for (const [client, method] of [[BASIC_CLIENT, 'client_secret_basic'], [POST_CLIENT, 'client_secret_post']]) {
   test(`a confidential client logs in by ${method}`, async (t) => {
     const oidc = await startOidcServer(t);

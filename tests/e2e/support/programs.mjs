@@ -18,12 +18,16 @@ export async function within(promise, what, milliseconds = LONGEST_WAIT_MS) {
   }
 }
 
+// The kernel ends the program with the test that started it, even where the test itself is killed.
+const WITH_PARENT = ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'];
+
 export class Program {
   constructor(path, args, env) {
     this.name = path.split('/').at(-1);
     this.stdout = '';
     this.stderr = '';
-    this.child = spawn(path, args, {env, stdio: ['pipe', 'pipe', 'pipe']});
+    const [first, ...rest] = [...WITH_PARENT, path, ...args];
+    this.child = spawn(first, rest, {env, stdio: ['pipe', 'pipe', 'pipe']});
     this.child.stdin.on('error', () => {});  // A program may end without reading its input.
     this.child.stdin.end();
     for (const stream of ['stdout', 'stderr']) {
