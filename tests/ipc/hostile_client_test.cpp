@@ -38,6 +38,23 @@ struct HostileClient : testing::Test {
   }
 };
 
+// How many descriptors this process may have, while it lives.
+class descriptor_limit {
+ public:
+  explicit descriptor_limit(rlim_t wanted) {
+    EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
+    rlimit changed = before_;
+    changed.rlim_cur = std::min(wanted, before_.rlim_max);
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &changed), 0);
+  }
+  descriptor_limit(const descriptor_limit&) = delete;
+  descriptor_limit& operator=(const descriptor_limit&) = delete;
+  ~descriptor_limit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
 server_limits impatient() {
   server_limits limits;
   limits.message_timeout = milliseconds(100);
@@ -182,22 +199,15 @@ TEST_F(HostileClient, I6_I18_AClientThatNeverReadsIsDroppedAndSaidSo) {
 }
 
 TEST_F(HostileClient, I9_AThousandConnectionsAreServed) {
-  rlimit before{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
-  rlimit enough = before;
-  enough.rlim_cur = std::min<rlim_t>(4096, before.rlim_max);
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &enough), 0);
-  {
-    start();
-    std::vector<raw_client> clients;
-    for (int i = 0; i < 1000; ++i) clients.emplace_back(server->path());
-    for (raw_client& each : clients) each.send_message(echo);
-    for (raw_client& each : clients) ASSERT_EQ(each.receive(), echoed);
-    EXPECT_EQ(server->connections(), 1000U);
-    clients.clear();
-    EXPECT_TRUE(server->reaches_connections(0));
-  }
-  ::setrlimit(RLIMIT_NOFILE, &before);
+  const descriptor_limit enough(4096);
+  start();
+  std::vector<raw_client> clients;
+  for (int i = 0; i < 1000; ++i) clients.emplace_back(server->path());
+  for (raw_client& each : clients) each.send_message(echo);
+  for (raw_client& each : clients) ASSERT_EQ(each.receive(), echoed);
+  EXPECT_EQ(server->connections(), 1000U);
+  clients.clear();
+  EXPECT_TRUE(server->reaches_connections(0));
 }
 
 TEST_F(HostileClient, I9_AboveTheBoundConnectionsWaitTheirTurn) {
@@ -219,11 +229,7 @@ TEST_F(HostileClient, I10_WithoutDescriptorsAcceptPausesAndTheServedGoOn) {
   clients[0].connect(server->path());
   EXPECT_EQ(clients[0].ask(echo), echoed);
   const unique_fd highest(::dup(0));
-  rlimit before{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
-  rlimit tight = before;
-  tight.rlim_cur = static_cast<rlim_t>(highest.get()) + 3;
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  const descriptor_limit tight(static_cast<rlim_t>(highest.get()) + 3);
   for (std::size_t i = 1; i < clients.size(); ++i) {
     clients[i].connect(server->path());
     clients[i].send_message(echo);
@@ -231,11 +237,10 @@ TEST_F(HostileClient, I10_WithoutDescriptorsAcceptPausesAndTheServedGoOn) {
   EXPECT_THAT(server->next_trouble(), HasSubstr("no descriptor or memory is left"));
   EXPECT_EQ(clients[0].ask(echo), echoed);
   for (std::size_t i = 1; i < clients.size(); ++i) {
-    EXPECT_EQ(clients[i].receive(), echoed) << i;
+    ASSERT_EQ(clients[i].receive(), echoed) << i;
     ::shutdown(clients[i].fd(), SHUT_RDWR);  // Frees the server's descriptor, and none of this side.
   }
   EXPECT_EQ(clients[0].ask(echo), echoed);
-  ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class raw_client {
  public:
   raw_client() : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (!socket_) throw std::system_error(errno, std::generic_category(), "socket");
-    const timeval patience{20, 0};
+    const timeval patience{10, 0};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   }

@@ -1,6 +1,7 @@
 // A Varlink server on a thread of its own, at a socket in a folder of its own. For the tests of ipc/.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -18,6 +19,17 @@
 #include "tests/support/temporary_folder.h"
 
 namespace latchkey::support {
+
+inline std::chrono::steady_clock::time_point after_ten_seconds() {
+  return std::chrono::steady_clock::now() + std::chrono::seconds(10);
+}
+
+/// True once `count`, which another thread sets, is `wanted`; false after ten seconds without.
+inline bool reaches(const std::atomic<int>& count, int wanted) {
+  for (const auto until = after_ten_seconds(); std::chrono::steady_clock::now() < until; std::this_thread::yield())
+    if (count == wanted) return true;
+  return false;
+}
 
 class running_server {
  public:
@@ -78,9 +90,6 @@ class running_server {
                     varlink::service_info{"Latchkey", "tests", "1.2.3", "https://example.com/"}, std::move(offered));
     server_->on_trouble = [this](std::string_view sentence) { note(sentence); };
     server_->start(limits);
-  }
-  static std::chrono::steady_clock::time_point after_ten_seconds() {
-    return std::chrono::steady_clock::now() + std::chrono::seconds(10);
   }
   void note(std::string_view sentence) {
     const std::lock_guard lock(mutex_);

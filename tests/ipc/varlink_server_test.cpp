@@ -143,7 +143,7 @@ TEST_F(VarlinkServer, I8_AnswersAThousandPipelinedCallsInOrder) {
 
 TEST_F(VarlinkServer, AClientThatDisconnectsCancelsItsCall) {
   client.send_message(wait);
-  while (log.begun == 0) std::this_thread::yield();
+  ASSERT_TRUE(support::reaches(log.begun, 1));
   client = raw_client(server.path());  // Closes the first connection.
   EXPECT_EQ(client.ask(echo), echoed);
   ASSERT_TRUE(server.reaches_connections(1));
@@ -163,7 +163,7 @@ TEST_F(VarlinkServer, I7_AHalfClosedClientStillGetsItsAnswers) {
 TEST_F(VarlinkServer, I7_HalfClosingDoesNotCancelACallThatWaits) {
   client.send_message(wait);
   client.finish_sending();
-  while (log.begun == 0) std::this_thread::yield();
+  ASSERT_TRUE(support::reaches(log.begun, 1));
   raw_client other(server.path());
   EXPECT_EQ(other.ask(echo), echoed);  // The loop has seen the half-close by now.
   EXPECT_EQ(log.waiting, 1);
@@ -172,7 +172,7 @@ TEST_F(VarlinkServer, I7_HalfClosingDoesNotCancelACallThatWaits) {
 TEST_F(VarlinkServer, DoesWhatAClientSaidOnewayBeforeItLeft) {
   ASSERT_EQ(client.ask(echo), echoed);
   raw_client(server.path()).send_message(R"({"method":"org.example.test.Note","oneway":true})");
-  while (log.noted == 0) std::this_thread::yield();
+  EXPECT_TRUE(support::reaches(log.noted, 1));
   EXPECT_TRUE(server.reaches_connections(1));  // The one of `client`: the other is over.
   EXPECT_EQ(log.noted, 1);
 }
