@@ -147,16 +147,21 @@ task<> account::refresh() {
   const auto epoch = epoch_;
   auto failure = co_await request_refresh();
   if (!failure && epoch == epoch_) failure = co_await save_and_adopt();
-  const bool answered = !failure || epoch != epoch_;
-  const bool dead = failure && failure->what == token_failure::kind::dead_grant;
-  if (!answered && !(dead && co_await adopt_newer_from_store()) && epoch == epoch_) {
-    auto& world = surroundings_.world;
-    log::warning("refresh of " + config_.name + " failed: " + failure->why.message +
-                 (failure->why.provider_text.empty() ? "" : " (" + failure->why.provider_text + ")"));
-    fsm_.refresh_failed(*failure, world.time.now().boot, random_fraction(world.random));
-    surroundings_.on_event(*this, dead ? "login_required" : "refresh_failed");
-  }
+  if (failure && epoch == epoch_) co_await refresh_failed(*std::move(failure));
   changed_.notify_all();
+}
+
+task<> account::refresh_failed(token_failure failure) {
+  const bool dead = failure.what == token_failure::kind::dead_grant;
+  if (dead) {
+    const bool newer = co_await adopt_newer_from_store();
+    if (newer) co_return;
+  }
+  auto& world = surroundings_.world;
+  log::warning("refresh of " + config_.name + " failed: " + failure.why.message +
+               (failure.why.provider_text.empty() ? "" : " (" + failure.why.provider_text + ")"));
+  fsm_.refresh_failed(failure, world.time.now().boot, random_fraction(world.random));
+  surroundings_.on_event(*this, dead ? "login_required" : "refresh_failed");
 }
 
 // Ask, receive. What came is in unsaved_ afterwards; it is handed out by nobody before the store has it.

@@ -93,6 +93,7 @@ class account : public std::enable_shared_from_this<account> {
 
   void start_refresh();
   task<> refresh();
+  task<> refresh_failed(token_failure failure);
   task<bool> read_store();
   task<std::optional<token_failure>> request_refresh();
   task<std::optional<token_failure>> save_and_adopt();

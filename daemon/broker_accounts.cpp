@@ -54,7 +54,12 @@ task<> send_step(varlink::call* call, login_progress progress) {
   if (!progress.url.empty()) step.url = progress.url;
   step.redirect_uri = progress.redirect_uri;
   step.expires_at = progress.expires_at.time_since_epoch().count();
-  co_await call->continue_with(ipc::encode(step));
+  try {
+    co_await call->continue_with(ipc::encode(step));
+  } catch (const boost::system::system_error&) {
+    // A client that left before the redirect cancels the login; one that left after it shall not lose the grant.
+    if (progress.state != "redirected") throw;
+  }
 }
 
 }  // namespace

@@ -139,6 +139,11 @@ task<result<>> login_browser(asio::any_io_executor executor, ports world, login_
   result<> ended;
   auto response = co_await redirect_of(shared, world.time, now.boot + order.time_limit);
   if (response) {
+    login_progress redirected;
+    redirected.state = "redirected";
+    redirected.redirect_uri = redirect_uri;
+    redirected.expires_at = now.wall + order.time_limit;
+    co_await order.on_progress(std::move(redirected));
     account::code_exchange exchange;
     exchange.server = order.server;
     exchange.code = std::move(response->code);

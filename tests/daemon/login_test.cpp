@@ -82,6 +82,8 @@ TEST_F(LoginTest, OpensTheBrowserStoresTheGrantAndShowsHowItEnded) {
   EXPECT_EQ(moved.status, 303U);
   EXPECT_EQ(moved.location.find("code"), std::string::npos);
   ASSERT_TRUE(ended_ && *ended_);
+  ASSERT_EQ(progress_.size(), 2U);
+  EXPECT_EQ(progress_[1].state, "redirected");
   EXPECT_EQ(stored().refresh_token, secret("refresh-1"));
   ASSERT_EQ(world_.http.sent(), 1U);
   EXPECT_NE(world_.http.requests[0].find("code=the-code"), std::string::npos);
