@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -57,9 +58,16 @@ result<std::optional<secret>> read_file(const fs::path& path, std::size_t limit)
   const unique_fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file && errno == ENOENT) return std::optional<secret>();
   if (!file) return system_fault("open", path);
-  std::string bytes(limit + 1, '\0');
+  // Grows with the file: a buffer of the limit's size would cost more memory than all the daemon holds.
+  std::string bytes(std::min<std::size_t>(limit + 1, 4096), '\0');
   std::size_t length = 0;
-  while (length < bytes.size()) {
+  while (length <= limit) {
+    if (length == bytes.size()) {
+      std::string larger(std::min(limit + 1, 2 * length), '\0');
+      bytes.copy(larger.data(), length);
+      wipe(bytes);
+      bytes.swap(larger);
+    }
     const ssize_t got = ::read(file.get(), bytes.data() + length, bytes.size() - length);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_fault("read", path);

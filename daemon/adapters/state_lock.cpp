@@ -48,7 +48,8 @@ result<state_lock> state_lock::take(const fs::path& state_folder) {
   const auto length = static_cast<ssize_t>(pid.size());
   // The id is for people; a full disk must not keep the daemon from handing out the tokens it has.
   const bool written = ::ftruncate(file.get(), 0) == 0 && ::pwrite(file.get(), pid.data(), pid.size(), 0) == length;
-  if (!written) static_cast<void>(::ftruncate(file.get(), 0));
+  // Half an id would be another process's. Where it cannot be taken back either, the lock itself still holds.
+  [[maybe_unused]] const bool told = written || ::ftruncate(file.get(), 0) == 0;
   remove_leftovers(state_folder);
   return state_lock(std::move(file));
 }
