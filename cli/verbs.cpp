@@ -50,6 +50,7 @@ const verb* find_verb(std::string_view name) noexcept {
 
 std::vector<std::string> verb_names() {
   std::vector<std::string> names;
+  names.reserve(std::size(table));
   for (const verb& each : table) names.emplace_back(each.name);
   return names;
 }

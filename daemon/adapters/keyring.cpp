@@ -89,7 +89,7 @@ result<keyring::call> keyring::open(GCancellable* limit) {
   if (!bus) return explain(why);
   // GLib would end the daemon together with the session bus.
   api_.bus_set_exit_on_close(bus.get(), FALSE);
-  call opened;
+  call opened{};
   opened.limit = limit;
   SecretService* const service = api_.service_get(SECRET_SERVICE_OPEN_SESSION, limit, why.slot());
   if (service == nullptr) return explain(why);

@@ -33,7 +33,7 @@ class keyring {
   using items = std::unique_ptr<GList, list_deleter>;
   struct call {
     std::shared_ptr<SecretService> service;
-    GCancellable* limit = nullptr;
+    GCancellable* limit;
   };
 
   result<call> open(GCancellable* limit);

@@ -12,7 +12,7 @@
 #include "daemon/adapters/store_thread.h"
 #include "daemon/ports.h"
 
-struct _GCancellable;  // GLib's; its headers stay in the sources.
+struct _GCancellable;  // NOLINT(bugprone-reserved-identifier): GLib's; its headers stay in the sources.
 
 namespace latchkey {
 
