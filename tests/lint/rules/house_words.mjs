@@ -1,4 +1,4 @@
-// Words that say that something is unfinished, unnamed, switched off, waiting for luck, or not of this project.
+// Words that say that something is unfinished, unnamed, switched off or waiting for luck, and addresses of registries.
 const NAMELESS = /(^|[/_.-])(utils?|common|managers?|helpers?|misc)([/_.-]|$)/i;
 
 // Words of the trade.
@@ -11,8 +11,7 @@ const WORDS = [
   {where: /^tests\/.*\.(h|cpp)$/, word: /\b(sleep_for|sleep_until|usleep|nanosleep)\b|[^_\w]sleep\(/, why: 'await the event'},
   {where: /^tests\/.*\.mjs$/, word: /\bsetTimeout\b|\btimers\/promises\b/, why: 'await the event'},
   {where: /^tests\/.*(\.sh|\/[^.]+)$/, word: /^\s*sleep\b|[;&|]\s*sleep\b/, why: 'await the event'},
-  {where: /./, word: /(^|[\s"'`(=:])\/work(\/\w|\s|$)/, why: 'a path of one machine'},
-  {where: /./, word: /\.\.\/shared|\bnpmjs\b|\bdeb\.debian\b/, why: 'not of this project'},
+  {where: /package-lock\.json$/, word: /"resolved":/, why: 'names a registry'},
 ];
 
 // Timers that are no sleeps.
