@@ -40,6 +40,14 @@ class unix_stream {
     return made;
   }
 
+  // The process that listens at the other end.
+  pid_t peer_process() const {
+    ucred peer{};
+    socklen_t size = sizeof(peer);
+    if (::getsockopt(descriptor_, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) give_up("SO_PEERCRED");
+    return peer.pid;
+  }
+
   bool is_open() const { return descriptor_ >= 0; }
 
   void send(std::string_view bytes) const {

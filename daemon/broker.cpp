@@ -49,7 +49,8 @@ varlink::interface broker::interface() {
   varlink::interface made;
   made.name = ipc::broker_interface;
   made.description = broker_interface_text();
-  made.methods.emplace("GetToken", bind(&broker::on_get_token));
+  made.methods.emplace("GetToken", bind(&broker::on_get_token)).first->second.answer_now =
+      [this](const varlink::call& call) { return token_from_memory(call); };
   made.methods.emplace("Login", streaming(&broker::on_login));
   made.methods.emplace("Watch", streaming(&broker::on_watch));
   made.methods.emplace("Accounts", bind(&broker::on_accounts));
@@ -72,16 +73,23 @@ void broker::shut_down() {
   stopped_.notify_all();
 }
 
+std::optional<varlink::answer> broker::token_from_memory(const varlink::call& call) {
+  const auto decoded = ipc::decode_get_token_call(call.parameters);
+  if (!decoded) return refuse(decoded.error());
+  const auto who = accounts_.find(decoded->account);
+  if (!who) return refuse(who.error());
+  if (!(*who)->answers_now(wanted_by(*decoded))) return std::nullopt;
+  return token_answer((*who)->current());
+}
+
 task<varlink::answer> broker::on_get_token(varlink::call& call) {
   const auto decoded = ipc::decode_get_token_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
   const auto who = accounts_.find(decoded->account);
   if (!who) co_return refuse(who.error());
   token_wanted wanted = wanted_by(*decoded);
-  if (!(*who)->answers_now(wanted)) {
-    const auto ready = co_await (*who)->token(std::move(wanted));
-    if (!ready) co_return refuse(ready.error(), decoded->account);
-  }
+  const auto ready = co_await (*who)->token(std::move(wanted));
+  if (!ready) co_return refuse(ready.error(), decoded->account);
   co_return token_answer((*who)->current());
 }
 

@@ -28,6 +28,8 @@ class broker {
  private:
   using answer = varlink::answer;
 
+  // The answer where no waiting is needed; else nothing, and on_get_token answers.
+  std::optional<answer> token_from_memory(const varlink::call& call);
   task<answer> on_get_token(varlink::call& call);
   task<answer> on_login(varlink::call& call);
   task<answer> on_watch(varlink::call& call);

@@ -1,5 +1,7 @@
 #include "ipc/call_message.h"
 
+#include <cstdint>
+#include <string>
 #include <utility>
 
 #include "core/bounded_json.h"
@@ -31,8 +33,14 @@ bool take(call_message& call, const std::string& name, json& value) {
   return name != "upgrade" || !set;
 }
 
-// Most replies fit, and a token is then nowhere but in the reply's own buffer.
-constexpr std::size_t first_reply_room = 4096;
+// So that most replies never move to a larger buffer: a token is then nowhere but in the reply's own.
+std::size_t room_for(const answer& reply) {
+  constexpr std::size_t all_but_long_strings = 512;
+  std::size_t room = all_but_long_strings;
+  for (const json& member : reply.parameters)
+    if (member.is_string()) room += member.get_ref<const std::string&>().size();
+  return room;
+}
 
 // 1 for a byte that JSON text holds otherwise, or may not hold alone.
 unsigned char is_odd(char c) {
@@ -76,6 +84,9 @@ void append(std::string& text, const json& value) {
     text += '[';
     for (const json& item : value) append(text.append(std::exchange(separator, ",")), item);
     text += ']';
+  } else if (value.is_number_integer()) {
+    text.append(value.is_number_unsigned() ? std::to_string(value.get<std::uint64_t>())
+                                           : std::to_string(value.get<std::int64_t>()));
   } else {
     text.append(dumped(value));
   }
@@ -97,7 +108,7 @@ result<call_message> parse_call(std::string_view text) {
 
 std::string encode_reply(const answer& reply, reply_place place) {
   std::string text;
-  text.reserve(first_reply_room);
+  text.reserve(room_for(reply));
   text += '{';
   if (!reply.error.empty()) {
     append_string(text.append("\"error\":"), reply.error);

@@ -87,8 +87,12 @@ void read_provider(object_reader& reader, provider_info& provider) {
 }  // namespace
 
 json encode(const get_token_reply& value) {
-  json parameters = {{"token_type", value.token_type}, {"scopes", value.scopes}, {"generation", value.generation}};
+  // Member by member: an initializer list would copy each value several times, on the way of every token.
+  json parameters = json::object();
   parameters["access_token"] = value.access_token.reveal();
+  parameters["token_type"] = value.token_type;
+  parameters["scopes"] = value.scopes;
+  parameters["generation"] = value.generation;
   put(parameters, "expires_at", value.expires_at);
   return parameters;
 }

@@ -37,7 +37,6 @@ session::session(socket_type socket, peer other_end, const routes& where, const 
 
 asio::awaitable<void> session::run(std::shared_ptr<session> self) {
   self->self_ = self;
-  watch_for_hangup(self);
   for (bool goes_on = true; goes_on && !self->finishing_; self->busy_ = false) {
     if (!co_await self->receive()) break;
     self->busy_ = true;
@@ -45,10 +44,12 @@ asio::awaitable<void> session::run(std::shared_ptr<session> self) {
   }
 }
 
-// One wait for the whole connection instead of one for each call: the kernel reports EPOLLHUP, which is what wait_error
-// waits for, once both directions are closed. A client that only stopped sending (shutdown(SHUT_WR)) does not cause it.
-void session::watch_for_hangup(const std::shared_ptr<session>& self) {
-  self->socket_.async_wait(socket_type::wait_error, [weak = std::weak_ptr(self)](error_code failed) {
+// From the first call that may have to wait to the connection's end: the kernel reports EPOLLHUP, which is what
+// wait_error waits for, once both directions are closed. A client that only stopped sending (shutdown(SHUT_WR)) does
+// not cause it. Not earlier, because beside such a wait every read costs one system call more.
+void session::watch_for_hangup() {
+  if (std::exchange(watched_, true)) return;
+  socket_.async_wait(socket_type::wait_error, [weak = self_](error_code failed) {
     const auto watched = weak.lock();
     if (!failed && watched) watched->hung_up();
   });
@@ -127,6 +128,10 @@ asio::awaitable<answer> session::handle(call_message& message) {
     if (!more) throw std::logic_error("continue_with() in a call without `more`");
     return send(answer{{}, std::move(parameters)}, reply_place::continues);
   };
+  if (found.target->answer_now) {
+    if (auto reply = found.target->answer_now(request)) co_return std::move(*reply);
+  }
+  watch_for_hangup();
   abortable_ = !message.oneway;
   answer reply = co_await found.target->handle(request);
   abortable_ = false;

@@ -43,7 +43,7 @@ class session {
  private:
   enum class patience { none, message, reply };
 
-  static void watch_for_hangup(const std::shared_ptr<session>& self);
+  void watch_for_hangup();
   void hung_up();
   boost::asio::awaitable<bool> receive();
   boost::asio::awaitable<bool> serve_next();
@@ -66,6 +66,7 @@ class session {
   patience awaited_ = patience::none;
   bool busy_ = false;       // From a call's last byte to its reply's.
   bool abortable_ = false;  // A handler runs whose answer somebody waits for.
+  bool watched_ = false;    // For a hang-up.
   bool gone_ = false;       // The peer has closed both directions: nobody reads any more.
   bool finishing_ = false;
   bool over_ = false;

@@ -4,7 +4,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 namespace latchkey {
 namespace {
@@ -13,7 +15,13 @@ namespace fs = std::filesystem;
 
 fs::path home() {
   if (const char* set = std::getenv("HOME"); set != nullptr && *set == '/') return set;
-  if (const passwd* entry = ::getpwuid(::getuid()); entry != nullptr) return entry->pw_dir;
+  // Not getpwuid(): it loads what nsswitch.conf names, which a static program cannot.
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> users(std::fopen("/etc/passwd", "re"), std::fclose);
+  while (users) {
+    const passwd* entry = ::fgetpwent(users.get());
+    if (entry == nullptr) break;
+    if (entry->pw_uid == ::getuid()) return entry->pw_dir;
+  }
   return "/";
 }
 

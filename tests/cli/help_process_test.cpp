@@ -89,16 +89,16 @@ TEST(HelpProcess, VersionIsTheProjects) {
   EXPECT_EQ(run_program({"version", "--json"}, {}).out, "{\"version\":\"" LATCHKEY_VERSION "\"}\n");
 }
 
-TEST(HelpProcess, TheProgramLoadsNeitherTlsNorKeyringNorAnythingElseThatIsSlowToLoad) {
+TEST(HelpProcess, TheProgramLoadsNoSharedLibraryAsThatIsSlow) {
   surroundings around;
-  around.environment["LD_TRACE_LOADED_OBJECTS"] = "1";  // Makes the loader list the libraries in place of a run.
+  around.environment["LD_TRACE_LOADED_OBJECTS"] =
+      "1";  // Makes the loader, where there is one, list them in place of a run.
   const std::string loaded = run_program({}, around).out;
-  EXPECT_THAT(loaded, HasSubstr("libc.so"));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_THAT(loaded, Not(HasSubstr(".so")));
+#endif
   for (const char* slow : {"libssl", "libsecret", "libglib", "libsystemd", "libspdlog"})
     EXPECT_THAT(loaded, Not(HasSubstr(slow)));
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  for (const char* slow : {"libstdc++", "libcrypto"}) EXPECT_THAT(loaded, Not(HasSubstr(slow)));
-#endif
 }
 
 }  // namespace
