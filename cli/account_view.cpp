@@ -11,9 +11,9 @@ namespace latchkey::cli {
 namespace {
 
 look look_of(const std::string& state) {
-  if (state == "fresh" || state == "refreshing") return look::good;
+  if (state == "fresh" || state == "refreshing" || state == "draining" || state == "saving") return look::good;
   if (state == "login_required") return look::bad;
-  if (state == "backing_off") return look::warning;
+  if (state == "backing_off" || state == "unsaved") return look::warning;
   return look::faint;
 }
 

@@ -79,7 +79,7 @@ check check_browser(const daemon_status& status) {
 check check_account(const account& each) {
   const std::string name = printable(each.name);
   check found{"account " + name, verdict::ok, each.state == "logged_out" ? "logged out" : "has a grant", ""};
-  if (each.state != "login_required" && each.state != "backing_off") return found;
+  if (each.state != "login_required" && each.state != "backing_off" && each.state != "unsaved") return found;
   found.outcome = verdict::warn;
   found.detail = each.reason.empty() ? printable(each.state) : printable(each.reason);
   found.fix = each.state == "login_required" ? "Run: latchkey login " + name : "It tries again by itself.";

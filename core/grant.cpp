@@ -1,10 +1,20 @@
 #include "core/grant.h"
 
+#include <algorithm>
+
 namespace latchkey {
 
 std::optional<wall_time> grant::expires_at() const {
   if (!lifetime) return std::nullopt;
   return obtained_at + *lifetime;
+}
+
+std::optional<boot_time> grant::expires_boot(const instant& now, std::string_view boot) const {
+  if (!lifetime) return std::nullopt;
+  const bool same_boot = !boot_id.empty() && boot_id == boot;
+  if (now.wall < obtained_at) return same_boot ? obtained_boot + *lifetime : now.boot;
+  const boot_time by_wall = now.boot + std::max(obtained_at + *lifetime - now.wall, seconds(0));
+  return same_boot ? std::min(obtained_boot + *lifetime, by_wall) : by_wall;
 }
 
 grant grant::clone() const {
@@ -14,6 +24,8 @@ grant grant::clone() const {
           .id_token = id_token.clone(),
           .scopes = scopes,
           .obtained_at = obtained_at,
+          .obtained_boot = obtained_boot,
+          .boot_id = boot_id,
           .lifetime = lifetime,
           .refresh_obtained_at = refresh_obtained_at,
           .generation = generation,
@@ -21,12 +33,13 @@ grant grant::clone() const {
 }
 
 grant next_grant(const provider& server, token_response response, const scope_list& asked, const grant* before,
-                 generation_number last_generation, wall_time now) {
+                 generation_number last_generation, const instant& now) {
   grant next;
   next.access_token = std::move(response.access_token);
   next.token_type = std::move(response.token_type);
   next.scopes = std::move(response.scopes).value_or(asked);
-  next.obtained_at = now;
+  next.obtained_at = now.wall;
+  next.obtained_boot = now.boot;
   next.lifetime = response.expires_in ? response.expires_in : server.access_token_lifetime;
   next.generation = last_generation + 1;
   next.id_token = std::move(response.id_token);
@@ -39,7 +52,7 @@ grant next_grant(const provider& server, token_response response, const scope_li
     next.refresh_obtained_at = before->refresh_obtained_at;
   } else if (!response.refresh_token.empty()) {
     next.refresh_token = std::move(response.refresh_token);
-    next.refresh_obtained_at = now;
+    next.refresh_obtained_at = now.wall;
   }
   return next;
 }

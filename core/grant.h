@@ -18,6 +18,10 @@ struct grant {
   secret id_token;       ///< The last one that came; empty: none.
   scope_list scopes;     ///< Granted, which may be fewer than asked for.
   wall_time obtained_at{};
+  /// The same moment on the clock that nobody can set, and the boot it counts from (time_source::boot_id()); empty: not
+  /// known.
+  boot_time obtained_boot{};
+  std::string boot_id;
   std::optional<seconds> lifetime;               ///< Of the access token, from obtained_at; absent: unknown.
   std::optional<wall_time> refresh_obtained_at;  ///< When the refresh token first came.
   generation_number generation = 0;
@@ -25,6 +29,11 @@ struct grant {
 
   /// obtained_at + lifetime; nothing where the lifetime is unknown.
   [[nodiscard]] std::optional<wall_time> expires_at() const;
+  /// When the access token expires, as a time of this boot; nothing where its lifetime is unknown. Of two clocks the
+  /// one that says earlier is believed: a paused virtual machine's boot clock stands still, and a wall clock can be
+  /// set. One that was set back behind obtained_at tells nothing; without a boot clock to ask, the token counts as
+  /// expired.
+  [[nodiscard]] std::optional<boot_time> expires_boot(const instant& now, std::string_view boot) const;
   [[nodiscard]] grant clone() const;
 };
 
@@ -33,6 +42,6 @@ struct grant {
 /// came to a refresh (RFC 6749 §6), takes scopes as `asked` where the answer names none, and the provider's documented
 /// lifetime where expires_in is missing. generation is one above `last_generation`.
 [[nodiscard]] grant next_grant(const provider& server, token_response response, const scope_list& asked,
-                               const grant* before, generation_number last_generation, wall_time now);
+                               const grant* before, generation_number last_generation, const instant& now);
 
 }  // namespace latchkey

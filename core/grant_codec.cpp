@@ -14,6 +14,8 @@ constexpr std::int64_t format_version = 1;
 constexpr int record_depth = 2;                     // An object that holds a list of scopes.
 constexpr std::int64_t latest_time = 253402300799;  // End of the year 9999: sums with a lifetime cannot overflow.
 
+constexpr std::int64_t latest_boot = 1'000'000'000'000'000'000;  // Nanoseconds: 31 years without a restart.
+
 fault damaged(std::string_view how) {
   return {errc::internal, "the stored grant is damaged: " + std::string(how)};
 }
@@ -104,6 +106,10 @@ secret encode_grant(const grant& value) {
               {"bound_to", value.bound_to}};
   if (!value.refresh_token.empty()) record["refresh_token"] = value.refresh_token.reveal();
   if (!value.id_token.empty()) record["id_token"] = value.id_token.reveal();
+  if (!value.boot_id.empty()) {
+    record["boot_id"] = value.boot_id;
+    record["obtained_boot"] = value.obtained_boot.time_since_epoch().count();
+  }
   if (value.lifetime) record["lifetime"] = value.lifetime->count();
   if (value.refresh_obtained_at) record["refresh_obtained_at"] = value.refresh_obtained_at->time_since_epoch().count();
   return secret::take(record.dump());
@@ -127,6 +133,10 @@ result<grant> decode_grant(const secret& bytes) {
     read.lifetime = seconds(*lifetime);
   if (const auto came = reader.number("refresh_obtained_at", 0, latest_time))
     read.refresh_obtained_at = wall_time(seconds(*came));
+  if (const auto at = reader.number("obtained_boot", 0, latest_boot)) {
+    read.boot_id = reader.text("boot_id");
+    read.obtained_boot = boot_time(std::chrono::nanoseconds(*at));
+  }
   read.generation =
       static_cast<generation_number>(reader.required_number("generation", 1, std::numeric_limits<std::int64_t>::max()));
   if (read.access_token.empty()) reader.blame<secret>("access_token");

@@ -1,6 +1,7 @@
 #include "core/refresh_policy.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/limits.h"
 
@@ -22,6 +23,12 @@ boot_clock::duration lenient_min_valid(std::optional<seconds> lifetime) {
   const boot_clock::duration usual = limits::default_min_valid;
   if (!lifetime) return usual;
   return std::min(usual, boot_clock::duration(std::clamp(*lifetime, seconds(0), limits::longest_lifetime)) / 4);
+}
+
+boot_time before_end(boot_time end, seconds lifetime, double jitter) {
+  const double share = std::lerp(limits::refresh_ahead_from, limits::refresh_ahead_to, std::clamp(jitter, 0.0, 1.0));
+  const std::chrono::duration<double> left = std::clamp(lifetime, seconds(0), limits::longest_lifetime) * (1 - share);
+  return end - std::chrono::duration_cast<boot_clock::duration>(left);
 }
 
 }  // namespace latchkey

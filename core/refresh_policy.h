@@ -15,4 +15,8 @@ namespace latchkey {
 /// What a caller gets that asks for no min_valid: limits::default_min_valid, or a quarter of a shorter lifetime.
 [[nodiscard]] boot_clock::duration lenient_min_valid(std::optional<seconds> lifetime);
 
+/// A random moment late in a life of `lifetime` that ends at `end`: between limits::refresh_ahead_from and
+/// refresh_ahead_to of it, by `jitter` in [0,1).
+[[nodiscard]] boot_time before_end(boot_time end, seconds lifetime, double jitter);
+
 }  // namespace latchkey

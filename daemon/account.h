@@ -1,5 +1,7 @@
-// One account at work: drives one account_fsm, holds the grant in memory, refreshes it once for all who wait, and
-// publishes a new token only after the store has it. Made by account_book; used by the broker.
+// One account at work: feeds one account_fsm with what happens and carries out what it decides, holds the grant in
+// memory, refreshes it once for all who wait, and publishes a new token only after the store has it. Made by
+// account_book; used by the broker. account.cpp has what callers see, account_rotation.cpp the refresh,
+// account_login.cpp and account_logout.cpp the beginning and the end of a grant.
 #pragma once
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -28,6 +30,8 @@ struct account_surroundings {
   provider_catalog& providers;
   /// Something changed; `kind` is a member of Event.kind of the interface.
   std::function<void(const class account&, std::string_view kind)> on_event;
+  /// account::upkeep() has something to do at that time.
+  std::function<void(const std::shared_ptr<class account>&, boot_time)> on_upkeep_due = [](auto&&...) {};
 };
 
 /// A look at an account, for lists and events.
@@ -61,6 +65,13 @@ class account : public std::enable_shared_from_this<account> {
   [[nodiscard]] bool answers_now(const token_wanted& wanted);
   /// Loads, refreshes or waits as needed; on success current() answers `wanted`. A cancelled caller cancels nothing.
   task<result<>> token(token_wanted wanted);
+  /// To be asked for right after current() was promised: no rotation before the lease is over (account_fsm::lease()).
+  [[nodiscard]] lease_number lease(seconds wanted);
+  void release(lease_number which);
+  /// What is due without anybody asking.
+  void upkeep();
+  /// The provider documents how long an unused refresh token lives.
+  [[nodiscard]] bool refresh_token_may_die() const;
   /// Reads the grant from the store, once. Errors: what the store says.
   task<result<>> load();
 
@@ -91,12 +102,19 @@ class account : public std::enable_shared_from_this<account> {
     std::string_view event;  // to publish once it is saved
   };
 
-  void start_refresh();
-  task<> refresh();
+  /// Starts what the machine has decided; true where it is to serve.
+  bool carry_out(account_action action);
+  void start(task<> work);
+  void changed();
+  void plan_upkeep();
+  void ended_in_a_bug(std::string_view what);
+  task<> rotate();
+  task<bool> wait_for_leases();
   task<> refresh_failed(token_failure failure);
   task<bool> read_store();
   task<std::optional<token_failure>> request_refresh();
-  task<std::optional<token_failure>> save_and_adopt();
+  task<> save();
+  void save_failed(fault why);
   task<bool> adopt_newer_from_store();
   task<result<>> exchange_code(code_exchange exchange);
   task<result<client_credentials>> credentials(const provider& server);
@@ -107,6 +125,8 @@ class account : public std::enable_shared_from_this<account> {
   [[nodiscard]] record_id grant_id() const;
   [[nodiscard]] record_id client_secret_id() const;
   [[nodiscard]] token_terms terms_of(const grant& value) const;
+  void stamp(grant& value) const;
+  [[nodiscard]] double jitter();
   /// Runs `work` in a coroutine of its own, which no cancellation reaches: a client that leaves ends nothing that a
   /// server has seen.
   template <class Result>
@@ -127,8 +147,8 @@ class account : public std::enable_shared_from_this<account> {
   std::optional<fault> store_trouble_;    // why the last load failed
   bool loaded_ = false;
   bool loading_ = false;
-  bool saving_ = false;
   int under_way_ = 0;
+  std::optional<boot_time> planned_upkeep_;
   std::uint64_t epoch_ = 0;  // counts logins and logouts: an answer to a question of an older epoch is dropped
   broadcast changed_;
 };

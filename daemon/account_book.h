@@ -21,6 +21,8 @@ class account_book {
   [[nodiscard]] result<std::shared_ptr<account>> find(std::string_view name);
   /// Every account whose file can be read, by name.
   [[nodiscard]] std::vector<std::shared_ptr<account>> all();
+  /// The name of every account file.
+  [[nodiscard]] std::vector<std::string> names() const;
   /// Sentences about the files that cannot.
   [[nodiscard]] std::vector<std::string> troubles() const;
   [[nodiscard]] bool contains(std::string_view name) const;
@@ -37,7 +39,6 @@ class account_book {
 
  private:
   [[nodiscard]] std::filesystem::path file_of(std::string_view name) const;
-  [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] result<account_config> read(std::string_view name) const;
 
   account_surroundings& surroundings_;

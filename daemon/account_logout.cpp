@@ -99,16 +99,23 @@ task<result<bool>> account::revoke(provider server, grant value) {
   co_return true;
 }
 
+bool account::refresh_token_may_die() const {
+  return surroundings_.providers.known(config_).refresh_token_lifetime.has_value();
+}
+
 token_terms account::terms_of(const grant& value) const {
   token_terms terms;
   terms.generation = value.generation;
   terms.lifetime = value.lifetime;
   terms.refreshable = !value.refresh_token.empty();
   terms.scopes = value.scopes;
-  if (const auto expires = value.expires_at()) {
-    const instant now = surroundings_.world.time.now();
-    // A wall clock that was set back must not lengthen a token's life.
-    terms.expires_at = now.boot + std::min(*expires - now.wall, std::chrono::seconds(*value.lifetime));
+  const instant now = surroundings_.world.time.now();
+  terms.expires_at = value.expires_boot(now, surroundings_.world.time.boot_id());
+  // From its last use, which is what providers count that drop unused refresh tokens, and what this one came with else.
+  terms.refresh_lifetime = surroundings_.providers.known(config_).refresh_token_lifetime;
+  if (terms.refresh_lifetime) {
+    const seconds age = std::max(now.wall - value.obtained_at, seconds(0));
+    terms.refresh_expires_at = now.boot + std::max(*terms.refresh_lifetime - age, seconds(0));
   }
   return terms;
 }
@@ -119,7 +126,8 @@ account_view account::view() const {
   if (!loaded_ && store_trouble_) {
     seen.state = "unavailable";
     seen.reason = store_trouble_->message;
-  } else if (fsm_.state() == account_state::backing_off || fsm_.state() == account_state::login_required) {
+  } else if (fsm_.state() == account_state::backing_off || fsm_.state() == account_state::unsaved ||
+             fsm_.state() == account_state::login_required) {
     seen.reason = fsm_.last_failure().message;
     if (!fsm_.last_failure().provider_text.empty()) seen.reason += " (" + fsm_.last_failure().provider_text + ")";
   } else if (fsm_.state() == account_state::fresh) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/limits.h"
 #include "daemon/broker_answers.h"
 #include "daemon/log.h"
 #include "ipc/interface_files.h"
@@ -16,17 +17,18 @@ token_wanted wanted_by(const ipc::get_token_call& call) {
   wanted.scopes = call.scopes.value_or(scope_list());
   if (call.min_valid) wanted.min_valid = seconds(*call.min_valid);
   if (call.stale_generation) wanted.stale_generation = static_cast<generation_number>(*call.stale_generation);
+  if (call.lease) wanted.lease = seconds(*call.lease);
   return wanted;
 }
 
-varlink::answer token_answer(const grant& current) {
+ipc::get_token_reply reply_of(const grant& current) {
   ipc::get_token_reply reply;
   reply.access_token = current.access_token.clone();
   reply.token_type = current.token_type;
   if (const auto expires = current.expires_at()) reply.expires_at = expires->time_since_epoch().count();
   reply.scopes = current.scopes;
   reply.generation = static_cast<std::int64_t>(current.generation);
-  return {{}, ipc::encode(reply)};
+  return reply;
 }
 
 }  // namespace
@@ -51,6 +53,7 @@ varlink::interface broker::interface() {
   made.description = broker_interface_text();
   made.methods.emplace("GetToken", bind(&broker::on_get_token)).first->second.answer_now =
       [this](const varlink::call& call) { return token_from_memory(call); };
+  made.methods.emplace("ReleaseLease", bind(&broker::on_release_lease));
   made.methods.emplace("Login", streaming(&broker::on_login));
   made.methods.emplace("Watch", streaming(&broker::on_watch));
   made.methods.emplace("Accounts", bind(&broker::on_accounts));
@@ -78,8 +81,11 @@ std::optional<varlink::answer> broker::token_from_memory(const varlink::call& ca
   if (!decoded) return refuse(decoded.error());
   const auto who = accounts_.find(decoded->account);
   if (!who) return refuse(who.error());
-  if (!(*who)->answers_now(wanted_by(*decoded))) return std::nullopt;
-  return token_answer((*who)->current());
+  if (decoded->stale_generation)
+    leases_.release_stale(call.connection, **who, static_cast<generation_number>(*decoded->stale_generation));
+  const token_wanted wanted = wanted_by(*decoded);
+  if (!(*who)->answers_now(wanted)) return std::nullopt;
+  return token_answer(*who, wanted, call.connection);
 }
 
 task<varlink::answer> broker::on_get_token(varlink::call& call) {
@@ -87,10 +93,29 @@ task<varlink::answer> broker::on_get_token(varlink::call& call) {
   if (!decoded) co_return refuse(decoded.error());
   const auto who = accounts_.find(decoded->account);
   if (!who) co_return refuse(who.error());
-  token_wanted wanted = wanted_by(*decoded);
-  const auto ready = co_await (*who)->token(std::move(wanted));
+  const token_wanted wanted = wanted_by(*decoded);
+  const auto ready = co_await (*who)->token(wanted);
   if (!ready) co_return refuse(ready.error(), decoded->account);
-  co_return token_answer((*who)->current());
+  co_return token_answer(*who, wanted, call.connection);
+}
+
+// To be called right after the account gave its word: no suspension in between, in which the token could be replaced.
+varlink::answer broker::token_answer(const std::shared_ptr<account>& who, const token_wanted& wanted,
+                                     varlink::connection_number holder) {
+  ipc::get_token_reply reply = reply_of(who->current());
+  if (wanted.lease) {
+    const boot_time now = surroundings_.world.time.now().boot;
+    lease_register::lease taken{who, who->lease(*wanted.lease), who->current().generation, now + limits::longest_lease};
+    reply.lease_id = leases_.add(holder, std::move(taken), now);
+  }
+  return {{}, ipc::encode(reply)};
+}
+
+task<varlink::answer> broker::on_release_lease(varlink::call& call) {
+  const auto id = ipc::decode_release_lease_call(call.parameters);
+  if (!id) co_return refuse(id.error());
+  leases_.release(call.connection, *id);
+  co_return answer();
 }
 
 task<varlink::answer> broker::on_watch(varlink::call& call) {

@@ -8,6 +8,7 @@
 #include "core/settings.h"
 #include "daemon/account_book.h"
 #include "daemon/event_hub.h"
+#include "daemon/lease_register.h"
 #include "daemon/provider_catalog.h"
 #include "ipc/messages.h"
 #include "ipc/varlink_server.h"
@@ -22,6 +23,8 @@ class broker {
   [[nodiscard]] varlink::interface interface();
   /// Something happened to an account: tells the watchers.
   void announce(const account& who, std::string_view kind);
+  /// Its leases are over.
+  void connection_closed(varlink::connection_number which) { leases_.release_all(which); }
   /// Ends logins that wait for a person, and watches. Refreshes and saves go on: see account_book::busy().
   void shut_down();
 
@@ -31,6 +34,9 @@ class broker {
   // The answer where no waiting is needed; else nothing, and on_get_token answers.
   std::optional<answer> token_from_memory(const varlink::call& call);
   task<answer> on_get_token(varlink::call& call);
+  answer token_answer(const std::shared_ptr<account>& who, const token_wanted& wanted,
+                      varlink::connection_number holder);
+  task<answer> on_release_lease(varlink::call& call);
   task<answer> on_login(varlink::call& call);
   task<answer> on_watch(varlink::call& call);
   task<answer> on_accounts(varlink::call& call);
@@ -47,6 +53,7 @@ class broker {
   account_surroundings& surroundings_;
   account_book& accounts_;
   event_hub& events_;
+  lease_register leases_;
   seconds login_timeout_;
   wall_time started_at_;
   bool stopping_ = false;

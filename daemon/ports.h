@@ -87,6 +87,8 @@ struct redirect_listeners {
 struct time_source {
   virtual ~time_source() = default;
   [[nodiscard]] virtual instant now() const = 0;
+  /// Tells one boot of the computer from another: boot times of different ones cannot be compared. Empty: not known.
+  [[nodiscard]] virtual std::string boot_id() const { return {}; }
   /// Completes at `when`, or throws operation_aborted when cancelled.
   virtual task<> wait_until(boot_time when) = 0;
 };

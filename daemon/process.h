@@ -9,6 +9,7 @@
 #include "daemon/broker.h"
 #include "daemon/event_hub.h"
 #include "daemon/provider_catalog.h"
+#include "daemon/upkeep.h"
 #include "ipc/varlink_server.h"
 #include "os/unique_fd.h"
 
@@ -34,6 +35,7 @@ class process {
   account_surroundings surroundings_;
   account_book accounts_;
   broker broker_;
+  upkeep upkeep_;
   std::unique_ptr<varlink::server> server_;
 };
 

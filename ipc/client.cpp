@@ -127,10 +127,15 @@ token client::get_token(const std::string& account, const token_options& options
   if (!options.scopes.empty()) call.scopes = options.scopes;
   if (options.min_valid) call.min_valid = options.min_valid->count();
   call.stale_generation = options.stale_generation;
+  if (options.lease) call.lease = options.lease->count();
   json reply = state_->ask("GetToken", ipc::encode(call), account, repeat::harmless);
   token value = to_token(value_of(ipc::decode_get_token_reply(reply), account));
   wipe(reply["access_token"].get_ref<std::string&>());
   return value;
+}
+
+void client::release_lease(const std::string& lease_id) {
+  state_->ask("ReleaseLease", only("lease_id", lease_id), {}, repeat::harmless);
 }
 
 void client::login(const std::string& account, login_flow flow, const std::vector<std::string>& scopes,

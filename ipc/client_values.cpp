@@ -59,6 +59,7 @@ token to_token(ipc::get_token_reply&& reply) {
   value.expires_at = reply.expires_at;
   value.scopes = std::move(reply.scopes);
   value.generation = reply.generation;
+  value.lease_id = reply.lease_id.value_or("");
   return value;
 }
 

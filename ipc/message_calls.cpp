@@ -35,6 +35,7 @@ result<get_token_call> decode_get_token_call(const json& parameters) {
     reader.optional("scopes", call.scopes);
     reader.optional("min_valid", call.min_valid, token_lifetime);
     reader.optional("stale_generation", call.stale_generation, range{});
+    reader.optional("lease", call.lease, token_lifetime);
   });
 }
 
@@ -72,6 +73,12 @@ result<logout_call> decode_logout_call(const json& parameters) {
   });
 }
 
+result<std::string> decode_release_lease_call(const json& parameters) {
+  return decode<std::string>(parameters, strictness::call, [](object_reader& reader, std::string& lease_id) {
+    reader.required("lease_id", lease_id);
+  });
+}
+
 result<std::string> decode_account_name(const json& parameters) {
   return decode<std::string>(parameters, strictness::call, [](object_reader& reader, std::string& name) {
     read_account_name(reader, "account", name);
@@ -95,6 +102,7 @@ json encode(const get_token_call& value) {
   put(parameters, "scopes", value.scopes);
   put(parameters, "min_valid", value.min_valid);
   put(parameters, "stale_generation", value.stale_generation);
+  put(parameters, "lease", value.lease);
   return parameters;
 }
 

@@ -94,6 +94,7 @@ json encode(const get_token_reply& value) {
   parameters["scopes"] = value.scopes;
   parameters["generation"] = value.generation;
   put(parameters, "expires_at", value.expires_at);
+  put(parameters, "lease_id", value.lease_id);
   return parameters;
 }
 
@@ -166,6 +167,7 @@ result<get_token_reply> decode_get_token_reply(const json& parameters) {
     reader.optional("expires_at", reply.expires_at);
     reader.required("scopes", reply.scopes);
     reader.required("generation", reply.generation);
+    reader.optional("lease_id", reply.lease_id);
   });
 }
 

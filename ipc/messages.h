@@ -85,6 +85,7 @@ struct get_token_call {
   std::optional<std::vector<std::string>> scopes;
   std::optional<std::int64_t> min_valid;
   std::optional<std::int64_t> stale_generation;
+  std::optional<std::int64_t> lease;
 };
 struct get_token_reply {
   secret access_token;
@@ -92,6 +93,7 @@ struct get_token_reply {
   std::optional<std::int64_t> expires_at;
   std::vector<std::string> scopes;
   std::int64_t generation = 0;
+  std::optional<std::string> lease_id;
 };
 struct login_call {
   std::string account;
@@ -124,6 +126,7 @@ struct status_reply {
 [[nodiscard]] result<login_call> decode_login_call(const nlohmann::json& parameters);
 [[nodiscard]] result<new_account> decode_new_account(const nlohmann::json& parameters);  // AddAccount
 [[nodiscard]] result<logout_call> decode_logout_call(const nlohmann::json& parameters);
+[[nodiscard]] result<std::string> decode_release_lease_call(const nlohmann::json& parameters);
 [[nodiscard]] result<std::string> decode_account_name(const nlohmann::json& parameters);  // RemoveAccount
 [[nodiscard]] result<std::optional<std::string>> decode_optional(std::string_view member,
                                                                  const nlohmann::json& parameters);  // Watch, Providers

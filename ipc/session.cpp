@@ -27,9 +27,9 @@ struct wiped_text {
 
 }  // namespace
 
-session::session(socket_type socket, peer other_end, const routes& where, const server_limits& limits)
+session::session(socket_type socket, const party& who, const routes& where, const server_limits& limits)
     : socket_(std::move(socket)),
-      peer_(other_end),
+      who_(who),
       routes_(where),
       limits_(limits),
       inbox_(limits.message_bytes),
@@ -123,7 +123,8 @@ asio::awaitable<answer> session::handle(call_message& message) {
   request.parameters = std::move(message.parameters);
   request.more = message.more;
   request.oneway = message.oneway;
-  request.peer = peer_;
+  request.peer = who_.other_end;
+  request.connection = who_.number;
   request.continue_with = [this, more = message.more](nlohmann::json parameters) {
     if (!more) throw std::logic_error("continue_with() in a call without `more`");
     return send(answer{{}, std::move(parameters)}, reply_place::continues);

@@ -21,8 +21,14 @@ class session {
  public:
   using socket_type = boost::asio::local::stream_protocol::socket;
 
+  /// Who is connected, and the connection's number in this server.
+  struct party {
+    peer other_end;
+    connection_number number = 0;
+  };
+
   /// `where` and `limits` outlive it.
-  session(socket_type socket, peer other_end, const routes& where, const server_limits& limits);
+  session(socket_type socket, const party& who, const routes& where, const server_limits& limits);
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 
@@ -38,7 +44,7 @@ class session {
   void close() noexcept;
   /// Why it ended, as a sentence for the log; empty where that is nobody's business.
   [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
-  [[nodiscard]] const peer& other_end() const noexcept { return peer_; }
+  [[nodiscard]] const party& who() const noexcept { return who_; }
 
  private:
   enum class patience { none, message, reply };
@@ -55,7 +61,7 @@ class session {
   void deadline_passed();
 
   socket_type socket_;
-  peer peer_;
+  party who_;
   const routes& routes_;
   const server_limits& limits_;
   inbox inbox_;

@@ -83,6 +83,7 @@ struct server::state {
   stream_protocol::acceptor acceptor;
   asio::steady_timer room;  // Cancelled when a connection ends: whoever waits for room looks again.
   std::unordered_set<std::shared_ptr<session>> sessions;
+  connection_number last_connection = 0;
   bool stopping = false;
 };
 
@@ -139,7 +140,8 @@ void server::state::admit(const std::shared_ptr<state>& self, unique_fd connecte
   socket.assign(stream_protocol(), connected.get());
   connected.release();
   socket.non_blocking(true);
-  const auto admitted = std::make_shared<session>(std::move(socket), who, self->table, self->bounds);
+  const session::party party{who, ++self->last_connection};
+  const auto admitted = std::make_shared<session>(std::move(socket), party, self->table, self->bounds);
   self->sessions.insert(admitted);
   auto over = [self, admitted](const std::exception_ptr& thrown) { self->ended(admitted, thrown); };
   asio::co_spawn(self->context, session::run(admitted),
@@ -151,8 +153,9 @@ void server::state::ended(const std::shared_ptr<session>& which, const std::exce
   std::string why = which->trouble();
   if (why.empty() && thrown) why = describe(thrown);
   if (!why.empty())
-    trouble("the connection of process " + std::to_string(which->other_end().pid) + " was closed: " + why);
+    trouble("the connection of process " + std::to_string(which->who().other_end.pid) + " was closed: " + why);
   sessions.erase(which);
+  if (owner != nullptr && owner->on_closed) owner->on_closed(which->who().number);
   room.cancel();
   // The coroutine that ends here still refers to the session's cancellation slot.
   asio::post(context, [last = which] {});

@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,6 +32,9 @@ struct peer {
   pid_t pid = 0;
 };
 
+/// Names one connection of one server; never used twice.
+using connection_number = std::uint64_t;
+
 /// One call, while its handler runs. Replies go out in order; a handler gives exactly one final answer.
 struct call {
   std::string method;  ///< Without the interface.
@@ -38,6 +42,7 @@ struct call {
   bool more = false;
   bool oneway = false;
   latchkey::varlink::peer peer;
+  connection_number connection = 0;
   /// Sends a reply with `continues`; only where `more`. Completes once the bytes are with the kernel; throws where the
   /// client is gone.
   std::function<boost::asio::awaitable<void>(nlohmann::json parameters)> continue_with;
@@ -107,6 +112,8 @@ class server {
   void stop_accepting();
   /// Open connections.
   [[nodiscard]] std::size_t connections() const noexcept;
+  /// Called when a connection is over: no call of it is handled any more.
+  std::function<void(connection_number)> on_closed;
   /// Called when a connection could not be served, with a sentence for the log.
   std::function<void(std::string_view)> on_trouble;
 

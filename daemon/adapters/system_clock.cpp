@@ -10,6 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <fstream>
 #include <map>
 #include <system_error>
 
@@ -117,7 +118,9 @@ class system_clock::alarm : public std::enable_shared_from_this<alarm> {
   bool watching_ = false;
 };
 
-system_clock::system_clock(const asio::any_io_executor& executor) : alarm_(std::make_shared<alarm>(executor)) {}
+system_clock::system_clock(const asio::any_io_executor& executor) : alarm_(std::make_shared<alarm>(executor)) {
+  std::ifstream("/proc/sys/kernel/random/boot_id") >> boot_id_;
+}
 system_clock::~system_clock() = default;
 
 instant system_clock::now() const {

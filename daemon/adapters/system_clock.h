@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
+#include <string>
 
 #include "daemon/ports.h"
 
@@ -16,11 +17,14 @@ class system_clock final : public time_source {
   ~system_clock() override;
 
   [[nodiscard]] instant now() const override;
+  /// /proc/sys/kernel/random/boot_id (random(4)).
+  [[nodiscard]] std::string boot_id() const override { return boot_id_; }
   task<> wait_until(boot_time when) override;
 
  private:
   class alarm;
   std::shared_ptr<alarm> alarm_;
+  std::string boot_id_;
 };
 
 }  // namespace latchkey

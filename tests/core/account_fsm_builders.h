@@ -21,7 +21,7 @@ inline token_terms terms(generation_number generation, std::optional<seconds> li
 
 inline account_fsm holding(token_terms held, rotation kind = rotation::coexisting) {
   account_fsm fsm(kind);
-  fsm.adopt(std::move(held));
+  fsm.adopt(std::move(held), 0.5);
   return fsm;
 }
 

@@ -16,17 +16,17 @@ TEST(AccountFsmPace, R12_OfflineForADayItAsksEverMoreRarelyAndThenHeals) {
   account_fsm fsm = holding(terms(1, 1h));
   int requests = 0;
   for (boot_time now = start + 1h; now < start + 25h; now += 1s) {
-    if (fsm.wanted({}, now) != start_refresh) continue;
+    if (fsm.wanted({}, now) != start_rotation) continue;
     ++requests;
     fsm.refresh_failed(failure(token_failure::kind::transient), now, 0.999);
   }
   EXPECT_GT(requests, 24 * 3600 / 300);
   EXPECT_LT(requests, 24 * 3600 / 300 + 15);
-  EXPECT_EQ(fsm.wanted({}, start + 26h), start_refresh);
-  fsm.adopt(terms(2, 1h, start + 26h));
+  EXPECT_EQ(fsm.wanted({}, start + 26h), start_rotation);
+  fsm.adopt(terms(2, 1h, start + 26h), 0.5);
   EXPECT_EQ(fsm.wanted({}, start + 26h), serve);
   EXPECT_FALSE(fsm.next_attempt());
-  EXPECT_EQ(fsm.wanted(after_401(2), start + 26h), start_refresh);
+  EXPECT_EQ(fsm.wanted(after_401(2), start + 26h), start_rotation);
   fsm.refresh_failed(failure(token_failure::kind::transient), start + 26h, 0.999);
   EXPECT_LE(fsm.next_attempt(), start + 26h + 1s);  // The count of failures began anew.
 }
@@ -44,7 +44,7 @@ TEST(AccountFsmPace, R16_AMinValidThatNoTokenCouldHoldIsRefusedNotRefreshedForEv
   EXPECT_EQ(fsm.wanted(strict(seconds::max()), start), refuse);
   EXPECT_EQ(fsm.refusal().code, errc::bad_request);
   EXPECT_EQ(fsm.state(), fresh);
-  EXPECT_EQ(fsm.wanted(strict(1h - 1s), start + 2s), start_refresh);
+  EXPECT_EQ(fsm.wanted(strict(1h - 1s), start + 2s), start_rotation);
 }
 
 // Promise 6, and R13: the machine is stepped through a day in odd steps, with a suspend of eight hours in the middle.
@@ -55,7 +55,7 @@ TEST(AccountFsmPace, R13_NoTokenServedHasLessLifeThanPromised) {
       account_fsm fsm = holding(terms(1, lifetime));
       for (boot_time now = start; now < start + 24h; now += now == start + 77s * 50 ? 8h : 77s) {
         const account_action action = fsm.wanted(strict(min_valid), now);
-        if (action == start_refresh) fsm.adopt(terms(fsm.terms().generation + 1, lifetime, now));
+        if (action == start_rotation) fsm.adopt(terms(fsm.terms().generation + 1, lifetime, now), 0.5);
         ASSERT_EQ(fsm.wanted(strict(min_valid), now), serve);
         ASSERT_GE(fsm.life_left(now), min_valid);
         ASSERT_GT(fsm.life_left(now), 0s);
@@ -71,9 +71,9 @@ int refreshes_in_a_minute(Lifetimes lifetime_of) {
   account_fsm fsm = holding(terms(1, lifetime_of(0)));
   for (boot_time now = start; now < start + 60s; now += 10ms) {
     for (int round = 0; round < 5; ++round) {
-      if (fsm.wanted({}, now) != start_refresh) break;
+      if (fsm.wanted({}, now) != start_rotation) break;
       ++started;
-      fsm.adopt(terms(fsm.terms().generation + 1, lifetime_of(started), now));
+      fsm.adopt(terms(fsm.terms().generation + 1, lifetime_of(started), now), 0.5);
     }
   }
   return started;
@@ -94,13 +94,13 @@ TEST(AccountFsmPace, R15_TokensThatComeExpiredAreAskedForEverMoreRarely) {
   EXPECT_EQ(fsm.refusal().code, errc::temporarily_unavailable);
   EXPECT_EQ(fsm.refusal().retry_after, 1s);
   EXPECT_EQ(fsm.refusal().message, "the provider's tokens live for 0 s only, and the last one came just now");
-  EXPECT_EQ(fsm.wanted({}, start + 1s), start_refresh);
+  EXPECT_EQ(fsm.wanted({}, start + 1s), start_rotation);
 }
 
 TEST(AccountFsmPace, AShortLivedTokenIsServedToItsEndBeforeTheFloorAllowsAnother) {
   account_fsm fsm = holding(terms(1, 1s));
   EXPECT_EQ(fsm.wanted({}, start + 900ms), serve);  // Less than a quarter is left, but a refresh must wait.
-  EXPECT_EQ(fsm.wanted({}, start + 1s), start_refresh);
+  EXPECT_EQ(fsm.wanted({}, start + 1s), start_rotation);
 }
 
 }  // namespace

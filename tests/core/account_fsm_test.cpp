@@ -17,7 +17,7 @@ using kind = token_failure::kind;
 // A machine whose refresh has just failed.
 account_fsm failed(kind what, token_terms held, std::optional<seconds> retry_after = std::nullopt) {
   account_fsm fsm = holding(std::move(held));
-  EXPECT_EQ(fsm.wanted(after_401(fsm.terms().generation), start), start_refresh);
+  EXPECT_EQ(fsm.wanted(after_401(fsm.terms().generation), start), start_rotation);
   fsm.refresh_failed(failure(what, retry_after), start, 0.5);
   return fsm;
 }
@@ -48,26 +48,26 @@ TEST(AccountFsm, ServesWhileTheTokenLivesLongEnough) {
   EXPECT_EQ(fsm.wanted({}, start), serve);
   EXPECT_EQ(fsm.wanted({}, start + 1h - 60s), serve);
   EXPECT_EQ(fsm.wanted(strict(10min), start + 50min), serve);
-  EXPECT_EQ(fsm.wanted({}, start + 1h - 60s + 1ns), start_refresh);
+  EXPECT_EQ(fsm.wanted({}, start + 1h - 60s + 1ns), start_rotation);
 }
 
 TEST(AccountFsm, AStrictCallerStartsARefreshWhereALenientOneIsServed) {
   account_fsm fsm = holding(terms(1, 1h));
   EXPECT_EQ(fsm.wanted({}, start + 50min + 1ns), serve);
-  EXPECT_EQ(fsm.wanted(strict(10min), start + 50min + 1ns), start_refresh);
+  EXPECT_EQ(fsm.wanted(strict(10min), start + 50min + 1ns), start_rotation);
 }
 
 TEST(AccountFsm, AnUnknownLifetimeIsServedUntilSomeoneSawA401) {
   account_fsm fsm = holding(terms(3, std::nullopt));
   EXPECT_EQ(fsm.wanted(strict(24h), start + 24h * 3650), serve);
-  EXPECT_EQ(fsm.wanted(after_401(3), start), start_refresh);
+  EXPECT_EQ(fsm.wanted(after_401(3), start), start_rotation);
 }
 
 TEST(AccountFsm, AnExpiredTokenIsNotServedEvenToOneWhoAsksForNothing) {
   account_fsm fsm = holding(terms(1, 1h));
   EXPECT_EQ(fsm.wanted(strict(0s), start + 1h - 1ns), serve);
   EXPECT_EQ(fsm.wanted(strict(-5s), start + 1h - 1ns), serve);
-  EXPECT_EQ(fsm.wanted(strict(0s), start + 1h), start_refresh);
+  EXPECT_EQ(fsm.wanted(strict(0s), start + 1h), start_rotation);
 }
 
 TEST(AccountFsm, R1_AThousandCallersStartOneRefresh) {
@@ -76,33 +76,33 @@ TEST(AccountFsm, R1_AThousandCallersStartOneRefresh) {
     int started = 0;
     for (int i = 0; i < 1000; ++i) {
       const account_action action = fsm.wanted(i % 2 == 0 ? token_wanted() : strict(5min), start + 1h);
-      if (action == start_refresh) ++started;
-      EXPECT_EQ(action, i == 0 ? start_refresh : wait);
+      if (action == start_rotation) ++started;
+      EXPECT_EQ(action, i == 0 ? start_rotation : wait);
     }
     EXPECT_EQ(started, 1);
     EXPECT_EQ(fsm.state(), refreshing);
-    fsm.adopt(terms(2, 1h, start + 1h));
+    fsm.adopt(terms(2, 1h, start + 1h), 0.5);
     for (int i = 0; i < 1000; ++i) EXPECT_EQ(fsm.wanted(strict(5min), start + 1h), serve);
   }
 }
 
 TEST(AccountFsm, R17_TwoAppsWithA401OfTheSameTokenStartOneRefresh) {
   account_fsm fsm = holding(terms(1, 4h), rotation::exclusive);
-  EXPECT_EQ(fsm.wanted(after_401(1), start), start_refresh);
+  EXPECT_EQ(fsm.wanted(after_401(1), start), start_rotation);
   EXPECT_EQ(fsm.wanted(after_401(1), start), wait);
-  fsm.adopt(terms(2, 4h, start + 1s));
+  fsm.adopt(terms(2, 4h, start + 1s), 0.5);
   EXPECT_EQ(fsm.wanted(after_401(1), start + 1s), serve);
   EXPECT_EQ(fsm.terms().generation, 2U);
-  EXPECT_EQ(fsm.wanted(after_401(2), start + 1s), start_refresh);
+  EXPECT_EQ(fsm.wanted(after_401(2), start + 1s), start_rotation);
 }
 
 TEST(AccountFsm, DuringARefreshALivingTokenIsServedOnlyWhereItSurvivesTheRefresh) {
   account_fsm coexisting = holding(terms(1, 1h));
-  EXPECT_EQ(coexisting.wanted(strict(30min), start + 31min), start_refresh);
+  EXPECT_EQ(coexisting.wanted(strict(30min), start + 31min), start_rotation);
   EXPECT_EQ(coexisting.wanted({}, start + 31min), serve);
   EXPECT_EQ(coexisting.wanted(after_401(1), start + 31min), wait);
   account_fsm exclusive = holding(terms(1, 1h), rotation::exclusive);
-  EXPECT_EQ(exclusive.wanted(strict(30min), start + 31min), start_refresh);
+  EXPECT_EQ(exclusive.wanted(strict(30min), start + 31min), start_rotation);
   EXPECT_EQ(exclusive.wanted({}, start + 31min), wait);
 }
 
@@ -124,7 +124,7 @@ TEST(AccountFsm, WithoutARefreshTokenTheReasonIsSaid) {
 TEST(AccountFsm, ATransientFailureBacksOffAndServesWhatLifeIsLeft) {
   account_fsm fsm = holding(terms(1, 1h));
   const boot_time late = start + 1h - 30s;
-  EXPECT_EQ(fsm.wanted({}, late), start_refresh);
+  EXPECT_EQ(fsm.wanted({}, late), start_rotation);
   fsm.refresh_failed(failure(kind::transient, 20s), late, 0.5);
   EXPECT_EQ(fsm.state(), backing_off);
   EXPECT_EQ(fsm.next_attempt(), late + 20s + 500ms);
@@ -137,15 +137,15 @@ TEST(AccountFsm, ATransientFailureBacksOffAndServesWhatLifeIsLeft) {
   EXPECT_EQ(fsm.refusal().provider_text, "server text");
   EXPECT_EQ(fsm.wanted(after_401(1), late), refuse);
   EXPECT_EQ(fsm.wanted({}, late + 20s + 499ms), serve);
-  EXPECT_EQ(fsm.wanted({}, late + 20s + 500ms), start_refresh);
+  EXPECT_EQ(fsm.wanted({}, late + 20s + 500ms), start_rotation);
 }
 
 TEST(AccountFsm, BackingOffWithAnExpiredTokenSaysWhenToComeBack) {
   account_fsm fsm = failed(kind::transient, terms(1, 2s));
-  EXPECT_EQ(fsm.refusal().code, errc::temporarily_unavailable);  // What the failure said.
+  EXPECT_EQ(fsm.last_failure().code, errc::temporarily_unavailable);
   EXPECT_EQ(fsm.wanted(after_401(1), start + 100ms), refuse);
   EXPECT_EQ(fsm.refusal().retry_after, 1s);
-  EXPECT_EQ(fsm.wanted({}, start + 2s), start_refresh);
+  EXPECT_EQ(fsm.wanted({}, start + 2s), start_rotation);
 }
 
 TEST(AccountFsm, APermanentFailureIsToldAsItIsAndTriedAgainLater) {
@@ -155,7 +155,7 @@ TEST(AccountFsm, APermanentFailureIsToldAsItIsAndTriedAgainLater) {
   EXPECT_EQ(fsm.wanted(after_401(1), start), refuse);
   EXPECT_EQ(fsm.refusal().code, errc::provider_error);
   EXPECT_FALSE(fsm.refusal().retry_after);
-  EXPECT_EQ(fsm.wanted(after_401(1), start + 1s), start_refresh);
+  EXPECT_EQ(fsm.wanted(after_401(1), start + 1s), start_rotation);
 }
 
 TEST(AccountFsm, R11_ADeadGrantNeedsALoginAndStartsNoRequestEverAgain) {
@@ -167,25 +167,25 @@ TEST(AccountFsm, R11_ADeadGrantNeedsALoginAndStartsNoRequestEverAgain) {
   EXPECT_EQ(fsm.refusal().code, errc::login_required);
   EXPECT_EQ(fsm.refusal().message, "the host is down");
   for (boot_time now = start + 1h; now < start + 25h; now += 1min) EXPECT_EQ(fsm.wanted({}, now), refuse);
-  fsm.adopt(terms(2, 1h, start + 25h));
+  fsm.adopt(terms(2, 1h, start + 25h), 0.5);
   EXPECT_EQ(fsm.wanted({}, start + 25h), serve);
 }
 
 TEST(AccountFsm, R10_ANewerGrantFromTheStoreEndsTheRefresh) {
   account_fsm fsm = holding(terms(1, 1h));
-  EXPECT_EQ(fsm.wanted({}, start + 1h), start_refresh);
-  fsm.adopt(terms(5, 1h, start + 1h));
+  EXPECT_EQ(fsm.wanted({}, start + 1h), start_rotation);
+  fsm.adopt(terms(5, 1h, start + 1h), 0.5);
   EXPECT_EQ(fsm.wanted({}, start + 1h), serve);
 }
 
 TEST(AccountFsm, R4_AFailureThatComesTooLateChangesNothing) {
   account_fsm fsm = holding(terms(1, 1h));
-  EXPECT_EQ(fsm.wanted({}, start + 1h), start_refresh);
+  EXPECT_EQ(fsm.wanted({}, start + 1h), start_rotation);
   fsm.forget();
   fsm.refresh_failed(failure(kind::dead_grant), start + 1h, 0.5);
   EXPECT_EQ(fsm.state(), logged_out);
   EXPECT_EQ(fsm.terms().generation, 0U);
-  fsm.adopt(terms(2, 1h, start + 1h));
+  fsm.adopt(terms(2, 1h, start + 1h), 0.5);
   fsm.refresh_failed(failure(kind::dead_grant), start + 1h, 0.5);
   EXPECT_EQ(fsm.state(), fresh);
 }
@@ -193,8 +193,8 @@ TEST(AccountFsm, R4_AFailureThatComesTooLateChangesNothing) {
 TEST(AccountFsm, ForgettingKeepsTheKindOfProvider) {
   account_fsm fsm = holding(terms(1, 1h), rotation::exclusive);
   fsm.forget();
-  fsm.adopt(terms(2, 1h));
-  EXPECT_EQ(fsm.wanted(strict(30min), start + 31min), start_refresh);
+  fsm.adopt(terms(2, 1h), 0.5);
+  EXPECT_EQ(fsm.wanted(strict(30min), start + 31min), start_rotation);
   EXPECT_EQ(fsm.wanted({}, start + 31min), wait);
 }
 
@@ -208,6 +208,9 @@ TEST(AccountFsm, EveryStateHasItsName) {
   EXPECT_EQ(to_string(logged_out), "logged_out");
   EXPECT_EQ(to_string(fresh), "fresh");
   EXPECT_EQ(to_string(refreshing), "refreshing");
+  EXPECT_EQ(to_string(draining), "draining");
+  EXPECT_EQ(to_string(saving), "saving");
+  EXPECT_EQ(to_string(unsaved), "unsaved");
   EXPECT_EQ(to_string(backing_off), "backing_off");
   EXPECT_EQ(to_string(account_state::login_required), "login_required");
 }

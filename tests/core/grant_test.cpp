@@ -7,7 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr wall_time now{1'800'000'000s};
+constexpr instant now{boot_time(5000s), wall_time(1'800'000'000s)};
+constexpr instant later{now.boot + 1h, now.wall + 1h};
 
 token_response answer(std::string_view access, std::string_view refresh) {
   token_response response;
@@ -21,12 +22,36 @@ grant first_grant() {
   return next_grant({}, answer("access-1", "refresh-1"), {"a", "b"}, nullptr, 0, now);
 }
 
+TEST(Grant, R14_OfTwoClocksTheOneThatSaysEarlierIsBelieved) {
+  grant held;
+  held.obtained_at = now.wall;
+  held.obtained_boot = now.boot;
+  EXPECT_FALSE(held.expires_boot(now, "boot"));
+  held.lifetime = 60s;
+  held.boot_id = "boot";
+  const boot_time end = now.boot + 60s;
+  const auto expires = [&](seconds boot_later, seconds wall_later, std::string_view boot) {
+    const instant then{now.boot + boot_later, now.wall + wall_later};
+    return *held.expires_boot(then, boot);
+  };
+  constexpr seconds year = 366 * 24h;
+  EXPECT_EQ(expires(10s, 10s, "boot"), end);
+  EXPECT_EQ(expires(10s, -year, "boot"), end);                         // The wall clock was set back.
+  EXPECT_LE(expires(10s, 600s, "boot"), now.boot + 10s);               // The virtual machine was paused.
+  EXPECT_EQ(expires(-4000s, 10s, "another"), now.boot - 4000s + 50s);  // The computer was started anew.
+  EXPECT_LE(expires(-4000s, 600s, "another"), now.boot - 4000s);
+  EXPECT_LE(expires(-4000s, -1s, "another"), now.boot - 4000s);  // Nothing can be known.
+  EXPECT_LE(expires(10s, 8000 * year, "boot"), now.boot + 10s);
+  held.boot_id.clear();
+  EXPECT_LE(expires(10s, -1s, ""), now.boot + 10s);
+}
+
 TEST(Grant, ExpiresAtIsUnknownWhereTheLifetimeIs) {
   grant held;
-  held.obtained_at = now;
+  held.obtained_at = now.wall;
   EXPECT_FALSE(held.expires_at());
   held.lifetime = 60s;
-  EXPECT_EQ(held.expires_at(), now + 60s);
+  EXPECT_EQ(held.expires_at(), now.wall + 60s);
 }
 
 TEST(Grant, CloneHasEverything) {
@@ -51,8 +76,9 @@ TEST(NextGrant, AFirstLoginIsGenerationOne) {
   EXPECT_EQ(made.access_token, secret("access-1"));
   EXPECT_EQ(made.refresh_token, secret("refresh-1"));
   EXPECT_EQ(made.token_type, "Bearer");
-  EXPECT_EQ(made.obtained_at, now);
-  EXPECT_EQ(made.refresh_obtained_at, now);
+  EXPECT_EQ(made.obtained_at, now.wall);
+  EXPECT_EQ(made.obtained_boot, now.boot);
+  EXPECT_EQ(made.refresh_obtained_at, now.wall);
   EXPECT_FALSE(made.lifetime);
 }
 
@@ -72,26 +98,26 @@ TEST(NextGrant, T10_TakesTheScopesTheAnswerNamesElseThoseAskedFor) {
 
 TEST(NextGrant, T11_KeepsTheOldRefreshTokenWhereNoNewOneCame) {
   const grant before = first_grant();
-  const grant after = next_grant({}, answer("access-2", ""), {"a"}, &before, before.generation, now + 1h);
+  const grant after = next_grant({}, answer("access-2", ""), {"a"}, &before, before.generation, later);
   EXPECT_EQ(after.access_token, secret("access-2"));
   EXPECT_EQ(after.refresh_token, secret("refresh-1"));
-  EXPECT_EQ(after.refresh_obtained_at, now);
-  EXPECT_EQ(after.obtained_at, now + 1h);
+  EXPECT_EQ(after.refresh_obtained_at, now.wall);
+  EXPECT_EQ(after.obtained_at, later.wall);
   EXPECT_EQ(after.generation, 2U);
 }
 
 TEST(NextGrant, T11_ARotatedRefreshTokenReplacesTheOldOne) {
   const grant before = first_grant();
-  const grant after = next_grant({}, answer("access-2", "refresh-2"), {"a"}, &before, 1, now + 1h);
+  const grant after = next_grant({}, answer("access-2", "refresh-2"), {"a"}, &before, 1, later);
   EXPECT_EQ(after.refresh_token, secret("refresh-2"));
-  EXPECT_EQ(after.refresh_obtained_at, now + 1h);
+  EXPECT_EQ(after.refresh_obtained_at, later.wall);
 }
 
 TEST(NextGrant, T11_R24_TheSameRefreshTokenAgainIsNoYounger) {
   const grant before = first_grant();
-  const grant after = next_grant({}, answer("access-2", "refresh-1"), {"a"}, &before, 1, now + 1h);
+  const grant after = next_grant({}, answer("access-2", "refresh-1"), {"a"}, &before, 1, later);
   EXPECT_EQ(after.refresh_token, secret("refresh-1"));
-  EXPECT_EQ(after.refresh_obtained_at, now);
+  EXPECT_EQ(after.refresh_obtained_at, now.wall);
 }
 
 TEST(NextGrant, ALoginWithoutARefreshTokenHasNone) {

@@ -87,8 +87,11 @@ TEST_F(AccountTest, R7_R8_ATokenThatCannotBeStoredIsNotServedAndNotAskedForAgain
   ASSERT_EQ(faults_.size(), 1U);
   EXPECT_EQ(faults_[0].code, errc::store_locked);
   EXPECT_EQ(stored().refresh_token, secret("refresh-1"));
+  EXPECT_EQ(account_->view().state, "unsaved");
+  EXPECT_NE(account_->view().reason.find("the keyring is locked"), std::string::npos);
 
   world_.store.save_fault.reset();
+  world_.clock.advance(seconds(1));
   ask();
   settle();
   EXPECT_EQ(served_, std::vector<std::string>{"access-2"});
@@ -240,13 +243,29 @@ TEST_F(AccountTest, P1_AnErrorTextThatRepeatsTheRefreshTokenIsWithheld) {
 TEST_F(AccountTest, R14_AWallClockSetBackDoesNotLengthenATokensLife) {
   given_a_grant();
   world_.clock.set_wall(world_.clock.now().wall - std::chrono::hours(24 * 365));
+  world_.http.answer(200, token_json(2));
   ask();
   settle();
-  world_.clock.advance(seconds(3600));
+  EXPECT_EQ(served_, std::vector<std::string>{"access-2"});  // How old the first one is, nobody can tell.
+}
+
+TEST_F(AccountTest, R14_WithinABootTheWallClockHasNoSay) {
+  grant mine = granted(1, world_.clock.now().wall);
+  mine.obtained_boot = world_.clock.now().boot;
+  mine.boot_id = world_.clock.boot_id();
+  stored_record& record = world_.store.records[grant_id()];
+  record.value = encode_grant(mine);
+  record.version = 1;
+  world_.clock.advance(seconds(1800));
+  world_.clock.set_wall(world_.clock.now().wall - std::chrono::hours(24 * 365));
+  ask();
+  settle();
+  world_.clock.advance(seconds(1800));
   world_.http.answer(200, token_json(2));
   ask();
   settle();
   EXPECT_EQ(served_, (std::vector<std::string>{"access-1", "access-2"}));
+  EXPECT_EQ(stored().boot_id, world_.clock.boot_id());
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ again optional_name(const char* member) {
                  [=](const auto& value) { return named(member, value); });
 }
 const again account_name = through(decode_account_name, [](const auto& name) { return named("account", name); });
+const again lease_id = through(decode_release_lease_call, [](const auto& id) { return named("lease_id", id); });
 const again nothing = [](const json& parameters) -> result<json> {
   const auto read = decode_nothing(parameters);
   if (!read) return read.error();
@@ -59,6 +60,7 @@ struct codec {
 const std::map<std::string, codec>& codecs() {
   static const std::map<std::string, codec> table{
       {"GetToken", {through(decode_get_token_call), through(decode_get_token_reply)}},
+      {"ReleaseLease", {lease_id, std::nullopt}},
       {"Login", {through(decode_login_call), through(decode_login_step)}},
       {"Watch", {optional_name("account"), through(decode_event)}},
       {"Accounts", {nothing, through(decode_accounts, encode_accounts)}},

@@ -13,6 +13,7 @@ class fake_clock : public time_source {
   explicit fake_clock(const boost::asio::any_io_executor& executor) : moved_(executor) {}
 
   [[nodiscard]] instant now() const override { return now_; }
+  [[nodiscard]] std::string boot_id() const override { return "a-boot"; }
   task<> wait_until(boot_time when) override {
     while (now_.boot < when) co_await moved_.wait();
   }

@@ -48,12 +48,16 @@ struct token {
   std::optional<std::int64_t> expires_at;  ///< Unix seconds.
   std::vector<std::string> scopes;
   std::int64_t generation = 0;
+  std::string lease_id;  ///< With token_options::lease: for release_lease().
 };
 
 struct token_options {
   std::vector<std::string> scopes;                ///< The token must cover these.
   std::optional<std::chrono::seconds> min_valid;  ///< It must live this long; default 60 s.
   std::optional<std::int64_t> stale_generation;   ///< This generation was refused with 401.
+  /// The token is in use for so long, at most 30 s: no refresh kills it meanwhile (exclusive providers). Ends with
+  /// release_lease() or this client.
+  std::optional<std::chrono::seconds> lease;
 };
 
 struct account {
@@ -64,7 +68,7 @@ struct account {
   std::vector<std::string> scopes;
   std::string redirect_uri;
   bool exclusive = false;
-  std::string state;  ///< logged_out, fresh, expired, refreshing, backing_off or login_required.
+  std::string state;  ///< As in Account.state of the interface.
   std::string reason;
   std::int64_t generation = 0;
   std::vector<std::string> granted_scopes;
@@ -151,6 +155,8 @@ class client {
 
   /// Blocks while the daemon refreshes, at most about 40 seconds.
   token get_token(const std::string& account, const token_options& options = {});
+  /// The call that needed the token is done. A lease that is over already is no error.
+  void release_lease(const std::string& lease_id);
   /// Blocks until the person is done; `on_step` sees every step. Throws where it failed; destroying the client cancels
   /// it.
   void login(const std::string& account, login_flow flow, const std::vector<std::string>& scopes,

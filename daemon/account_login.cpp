@@ -1,0 +1,64 @@
+// The beginning of a grant: the code exchange, and the client secret that it may take.
+#include <utility>
+
+#include "daemon/account.h"
+#include "daemon/log.h"
+#include "daemon/withheld.h"
+
+namespace latchkey {
+
+task<result<>> account::finish_login(code_exchange exchange) {
+  co_return co_await to_its_end(exchange_code(std::move(exchange)));
+}
+
+task<result<>> account::exchange_code(code_exchange exchange) {
+  auto client = co_await credentials(exchange.server);
+  if (!client) co_return client.error();
+  const instant asked = surroundings_.world.time.now();
+  auto response = co_await surroundings_.world.http.send(
+      code_request(exchange.server, *client, exchange.code, exchange.redirect_uri, exchange.code_verifier));
+  if (!response) co_return response.error();
+  auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall);
+  if (!parsed) {
+    fault why = parsed.error().why;
+    withhold_echo(why, exchange.code);
+    // A refused code is the login's end, not the grant's.
+    if (why.code == errc::login_required) why.code = errc::login_failed;
+    co_return why;
+  }
+  for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
+  while (fsm_.state() == account_state::saving) co_await changed_.wait();
+  const auto last_generation = grant_.generation;
+  ++epoch_;
+  grant next = next_grant(exchange.server, std::move(*parsed), exchange.asked, nullptr, last_generation, asked);
+  stamp(next);
+  unsaved_ = unsaved_grant{std::move(next), "logged_in"};
+  fsm_.answered();
+  co_await save();
+  if (fsm_.state() == account_state::unsaved) co_return fsm_.last_failure();
+  co_return result<>();
+}
+
+task<result<client_credentials>> account::credentials(const provider& server) {
+  client_credentials client{config_.client_id, std::nullopt};
+  if (!config_.confidential) co_return client;
+  auto record = co_await surroundings_.world.store.load(client_secret_id());
+  if (!record) co_return record.error();
+  if (record->version == 0)
+    co_return fault(errc::bad_request,
+                    "the client secret of " + config_.name + " for " + server.name +
+                        " is no longer in the store: remove the account and add it again with --client-secret-file");
+  client.client_secret = std::move(record->value);
+  co_return client;
+}
+
+task<result<>> account::store_client_secret(secret value) {
+  const record_id id = client_secret_id();
+  auto before = co_await surroundings_.world.store.load(id);
+  if (!before) co_return before.error();
+  auto saved = co_await surroundings_.world.store.save(id, std::move(value), before->version);
+  if (!saved) co_return saved.error();
+  co_return result<>();
+}
+
+}  // namespace latchkey

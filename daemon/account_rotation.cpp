@@ -1,0 +1,168 @@
+// The refresh of a grant: wait for leases, ask, receive, persist, publish. In this order, whatever happens.
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <exception>
+#include <utility>
+
+#include "daemon/account.h"
+#include "daemon/log.h"
+#include "daemon/random_number.h"
+#include "daemon/withheld.h"
+
+namespace latchkey {
+
+namespace asio = boost::asio;
+
+// In a coroutine of the account's own: a caller that leaves ends nothing.
+void account::start(task<> work) {
+  asio::co_spawn(surroundings_.executor, std::move(work), [self = shared_from_this()](std::exception_ptr failed) {
+    if (!failed) return;
+    try {
+      std::rethrow_exception(failed);
+    } catch (const std::exception& bug) {
+      self->ended_in_a_bug(bug.what());
+    }
+  });
+}
+
+// Nobody may wait for it for ever. Of the two failures the one that fits the state counts.
+void account::ended_in_a_bug(std::string_view what) {
+  log::error("the refresh of " + config_.name + " ended in a bug: " + std::string(what));
+  const fault why(errc::internal, "the refresh ended in a bug; the log has it");
+  const boot_time now = surroundings_.world.time.now().boot;
+  fsm_.drained();
+  fsm_.refresh_failed(unreachable(why), now, 1.0);
+  fsm_.save_failed(why, now, 1.0);
+  changed();
+}
+
+task<> account::rotate() {
+  const auto self = shared_from_this();
+  const in_progress busy_now(under_way_);
+  const auto epoch = epoch_;
+  const bool free_of_leases = co_await wait_for_leases();
+  if (!free_of_leases) co_return;
+  auto failure = co_await request_refresh();
+  if (epoch != epoch_) co_return;
+  if (failure)
+    co_await refresh_failed(*std::move(failure));
+  else
+    co_await save();
+}
+
+// False where there is nothing left to rotate.
+task<bool> account::wait_for_leases() {
+  using namespace asio::experimental::awaitable_operators;
+  const auto epoch = epoch_;
+  while (epoch == epoch_ && fsm_.state() == account_state::draining) {
+    const auto until = fsm_.held_until(surroundings_.world.time.now().boot);
+    if (!until)
+      fsm_.drained();
+    else
+      co_await (changed_.wait() || surroundings_.world.time.wait_until(*until));
+  }
+  co_return epoch == epoch_&& fsm_.state() == account_state::refreshing;
+}
+
+task<> account::refresh_failed(token_failure failure) {
+  const bool dead = failure.what == token_failure::kind::dead_grant;
+  if (dead) {
+    const auto epoch = epoch_;
+    const bool newer = co_await adopt_newer_from_store();
+    if (newer || epoch != epoch_) co_return;
+  }
+  auto& world = surroundings_.world;
+  log::warning("refresh of " + config_.name + " failed: " + failure.why.message +
+               (failure.why.provider_text.empty() ? "" : " (" + failure.why.provider_text + ")"));
+  fsm_.refresh_failed(failure, world.time.now().boot, jitter());
+  surroundings_.on_event(*this, dead ? "login_required" : "refresh_failed");
+  changed();
+}
+
+// Ask, receive. What came is in unsaved_ afterwards.
+task<std::optional<token_failure>> account::request_refresh() {
+  const auto epoch = epoch_;
+  auto server = co_await surroundings_.providers.resolve(config_);
+  if (!server) co_return unreachable(server.error());
+  auto client = co_await credentials(*server);
+  if (!client) co_return unreachable(client.error());
+  if (epoch != epoch_) co_return std::nullopt;
+  const instant asked = surroundings_.world.time.now();
+  auto response = co_await surroundings_.world.http.send(refresh_request(*server, *client, grant_.refresh_token));
+  if (!response) co_return unreachable(response.error());
+  auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall);
+  if (!parsed) {
+    token_failure failure = parsed.error();
+    withhold_echo(failure.why, grant_.refresh_token);
+    co_return failure;
+  }
+  for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
+  grant next = next_grant(*server, std::move(*parsed), grant_.scopes, &grant_, grant_.generation, asked);
+  stamp(next);
+  if (epoch != epoch_) {
+    // After a logout, what came must not live on; after a new login, it is just old.
+    if (fsm_.state() != account_state::logged_out) co_return std::nullopt;
+    co_await drop(std::move(*server), std::move(next));
+    co_return std::nullopt;
+  }
+  unsaved_ = unsaved_grant{std::move(next), "refreshed"};
+  fsm_.answered();
+  co_return std::nullopt;
+}
+
+// Persist, publish.
+task<> account::save() {
+  const auto self = shared_from_this();
+  const in_progress busy_now(under_way_);
+  const auto epoch = epoch_;
+  auto saved = co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), version_);
+  if (epoch != epoch_) co_return;
+  if (!saved) {
+    save_failed(saved.error());
+    co_return;
+  }
+  version_ = *saved;
+  unsaved_grant now_safe = std::move(*unsaved_);
+  unsaved_.reset();
+  adopt(std::move(now_safe.value), now_safe.event);
+}
+
+void account::save_failed(fault why) {
+  why.message = "the new token of " + config_.name + " cannot be handed out before it is stored: " + why.message;
+  log::error(why.message);
+  fsm_.save_failed(std::move(why), surroundings_.world.time.now().boot, jitter());
+  surroundings_.on_event(*this, "refresh_failed");
+  changed();
+}
+
+// After invalid_grant: another process may have rotated and saved. True where the store had a newer grant.
+task<bool> account::adopt_newer_from_store() {
+  const auto epoch = epoch_;
+  auto record = co_await surroundings_.world.store.load(grant_id());
+  if (!record || record->version <= version_ || epoch != epoch_) co_return false;
+  auto decoded = decode_grant(record->value);
+  if (!decoded) co_return false;
+  version_ = record->version;
+  adopt(std::move(*decoded), "refreshed");
+  co_return true;
+}
+
+void account::adopt(grant value, std::string_view event) {
+  grant_ = std::move(value);
+  loaded_ = true;
+  fsm_.adopt(terms_of(grant_), jitter());
+  log::info("account " + config_.name + ": " + std::string(event) + ", generation " +
+            std::to_string(grant_.generation));
+  surroundings_.on_event(*this, event);
+  changed();
+}
+
+void account::stamp(grant& value) const {
+  value.bound_to = grant_binding(config_);
+  value.boot_id = surroundings_.world.time.boot_id();
+}
+
+double account::jitter() {
+  return random_fraction(surroundings_.world.random);
+}
+
+}  // namespace latchkey
