@@ -12,6 +12,7 @@
 
 #include "core/limits.h"
 #include "daemon/adapters/desktop_browser.h"
+#include "daemon/adapters/desktop_notifier.h"
 #include "daemon/adapters/folder_watch.h"
 #include "daemon/adapters/https_transport.h"
 #include "daemon/adapters/loopback_listener.h"
@@ -107,10 +108,11 @@ int run() {
   system_random random;
   system_clock clock(context.get_executor());
   desktop_browser browser;
+  desktop_notifier notify;
   loopback_listeners listeners(context.get_executor());
   https_transport http(context.get_executor(), chosen->ca_file);
   chosen_store store(context.get_executor(), state, *chosen, random);
-  process running(context, ports{http, store, browser, listeners, clock, random}, *chosen, config);
+  process running(context, ports{http, store, browser, listeners, clock, random, notify}, *chosen, config);
   const folder_watch watch(context.get_executor(), config / "accounts", [&running] { running.reload(); });
   running.serve(std::move(*listening));
   asio::co_spawn(context, obey_signals(context, running, config / "config.toml"), log::report_bug("signals"));

@@ -99,6 +99,14 @@ struct random_source {
   virtual void fill(std::span<unsigned char> bytes) = 0;
 };
 
+/// Tells the person, where there is a desktop to tell them on; never waits, never fails.
+struct notifier {
+  virtual ~notifier() = default;
+  /// `reason`: a sentence for people, without a secret in it. A later notification of an account replaces the one
+  /// before.
+  virtual void login_required(const std::string& account, const std::string& reason) = 0;
+};
+
 /// What main hands to the domain. All outlive it.
 struct ports {
   http_transport& http;
@@ -107,6 +115,7 @@ struct ports {
   redirect_listeners& listeners;
   time_source& time;
   random_source& random;
+  latchkey::notifier& notify;
 };
 
 }  // namespace latchkey

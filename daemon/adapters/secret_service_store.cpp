@@ -1,10 +1,9 @@
 #include "daemon/adapters/secret_service_store.h"
 
 #include <boost/asio/steady_timer.hpp>
-#include <cstdlib>
-#include <filesystem>
 
 #include "daemon/adapters/keyring.h"
+#include "os/session_bus.h"
 
 namespace latchkey {
 namespace {
@@ -22,18 +21,10 @@ secret_service_store::~secret_service_store() {
     if (const cancellable limit = each.lock()) load_libsecret().value()->cancellable_cancel(limit.get());
 }
 
-bool secret_service_store::has_bus() {
-  if (const char* address = std::getenv("DBUS_SESSION_BUS_ADDRESS"); address != nullptr && *address != '\0')
-    return true;
-  const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
-  std::error_code ignored;  // What cannot be looked at cannot be connected to.
-  return runtime != nullptr && std::filesystem::is_socket(std::filesystem::path(runtime) / "bus", ignored);
-}
-
 // Loading takes some milliseconds and is done on the thread, too.
 task<result<>> secret_service_store::prepare() {
   if (keyring_) co_return result<>();
-  if (!has_bus())
+  if (!has_session_bus())
     co_return fault(errc::store_locked,
                     "the keyring (Secret Service), which holds the grants, cannot be reached: there is no session bus "
                     "($DBUS_SESSION_BUS_ADDRESS and $XDG_RUNTIME_DIR/bus)");

@@ -29,8 +29,6 @@ class secret_service_store final : public token_store {
   secret_service_store(const secret_service_store&) = delete;
   secret_service_store& operator=(const secret_service_store&) = delete;
 
-  /// There is an address of a session bus: without one, asking for the keyring is of no use. Looks at the environment.
-  [[nodiscard]] static bool has_bus();
   /// Success where a Secret Service answers within ten seconds; asks no person for anything.
   /// Errors: store_locked with the reason.
   task<result<>> connect();

@@ -8,12 +8,13 @@
 #include <cstring>
 
 #include "daemon/log.h"
+#include "os/libsystemd.h"
 
 namespace latchkey {
 
 void notify_service_manager(const std::string& state) {
   if (std::getenv("NOTIFY_SOCKET") == nullptr) return;
-  static void* const library = ::dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
+  void* const library = load_libsystemd();
   if (library == nullptr) {
     log::warning("systemd is not told about the service: libsystemd.so.0 cannot be loaded");
     return;

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -46,6 +47,12 @@ void http_connection::send(std::string_view bytes) const {
     if (sent <= 0) throw std::runtime_error("send");
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
+}
+
+void http_connection::wait_for_bytes() const {
+  pollfd watched{socket_.get(), POLLIN, 0};
+  if (::poll(&watched, 1, static_cast<int>(patience.tv_sec * 1000)) != 1)
+    throw std::runtime_error("the server said nothing");
 }
 
 bool http_connection::read_more() {

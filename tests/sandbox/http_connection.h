@@ -23,6 +23,8 @@ class http_connection {
   explicit http_connection(std::uint16_t port);
   /// Sends `bytes` as they are. Throws std::runtime_error where the peer is gone.
   void send(std::string_view bytes) const;
+  /// Waits until the reply begins to come, and takes nothing of it. Throws std::runtime_error after ten seconds.
+  void wait_for_bytes() const;
   /// The next reply. Throws std::runtime_error where none comes within ten seconds.
   reply receive();
   /// Sends METHOD TARGET with `headers` (each ended by CR LF) and `body`, and receives the reply.

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "tests/sandbox/rotation_log.h"
 #include "tests/sandbox/sandbox_state.h"
 
 namespace latchkey::sandbox {
@@ -28,6 +29,7 @@ struct response {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::chrono::milliseconds delay{0};  ///< The decision is made; the answer travels this much later.
+  answer_serial tokens = no_tokens;    ///< The rotation_log's.
 };
 
 /// Never cached: it may hold tokens (RFC 6749 §5.1).

@@ -37,7 +37,8 @@ constexpr auto example =
     "Example:\n"
     "  latchkey-sandbox --port 8080 --client \"demo-client=Demo app\" --access-token-lifetime 60\n"
     "prints one line of JSON with its port and addresses, then serves until SIGTERM or Ctrl-C.\n"
-    "Tests drive it with GET /sandbox/counters and POST /sandbox/expire-access-tokens, /sandbox/forget-grants,\n"
+    "Tests drive it with GET /sandbox/counters, GET /sandbox/rotations (each token answer, and whether the client\n"
+    "read it) and POST /sandbox/expire-access-tokens, /sandbox/forget-grants,\n"
     "/sandbox/fail-next?status=503&retry_after=2&count=3 and /sandbox/delay-token?ms=500.";
 
 void declare(CLI::App& app, command_line& line) {

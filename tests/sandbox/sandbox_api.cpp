@@ -48,6 +48,40 @@ response done() {
   return json_response(200, {{"done", true}});
 }
 
+answer_kind kind_of(const parameters& form, const issued_tokens& tokens) {
+  if (form["grant_type"] == "authorization_code") return answer_kind::login;
+  return tokens.age == freshness::made ? answer_kind::rotation : answer_kind::repetition;
+}
+
+std::string_view name_of(answer_kind kind) {
+  switch (kind) {
+    case answer_kind::login:
+      return "login";
+    case answer_kind::rotation:
+      return "rotation";
+    case answer_kind::repetition:
+      return "repetition";
+  }
+  return {};
+}
+
+std::string_view name_of(answer_end how) {
+  switch (how) {
+    case answer_end::open:
+      return "open";
+    case answer_end::read:
+      return "read";
+    case answer_end::unread:
+      return "unread";
+  }
+  return {};
+}
+
+// CLOCK_MONOTONIC, which a test in another process reads, too.
+std::int64_t nanoseconds_of(moment when) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(when.time_since_epoch()).count();
+}
+
 response usage(const std::string& what) {
   return json_response(400, {{"error", "invalid_request"}, {"error_description", what}});
 }
@@ -63,6 +97,7 @@ const std::vector<sandbox_api::route>& sandbox_api::routes() {
       {"GET", "/oauth/userinfo", &sandbox_api::userinfo},
       {"GET", "/0/balance", &sandbox_api::balance},
       {"GET", "/sandbox/counters", &sandbox_api::counters_report},
+      {"GET", "/sandbox/rotations", &sandbox_api::rotations_report},
       {"POST", "/sandbox/expire-access-tokens", &sandbox_api::expire_access_tokens},
       {"POST", "/sandbox/forget-grants", &sandbox_api::forget_grants},
       {"POST", "/sandbox/fail-next", &sandbox_api::fail_next},
@@ -125,10 +160,12 @@ response sandbox_api::decide_token(const request& asked, moment now) {
   if (!form) return malformed_form();
   const auto tokens = state_.token(*by, *form, now);
   if (!tokens) return error_response(tokens.error());
-  return json_response(200, {{"access_token", tokens->access_token},
-                             {"token_type", "bearer"},
-                             {"expires_in", tokens->expires_in.count()},
-                             {"refresh_token", tokens->refresh_token}});
+  response answer = json_response(200, {{"access_token", tokens->access_token},
+                                        {"token_type", "bearer"},
+                                        {"expires_in", tokens->expires_in.count()},
+                                        {"refresh_token", tokens->refresh_token}});
+  answer.tokens = rotations_.add(kind_of(*form, *tokens), tokens->refresh_token);
+  return answer;
 }
 
 response sandbox_api::revoke(const request& asked, moment) {
@@ -179,6 +216,20 @@ response sandbox_api::counters_report(const request&, moment) {
                              {"revocations", count.revocations},
                              {"balance_ok", count.balance_ok},
                              {"balance_401", count.balance_401}});
+}
+
+response sandbox_api::rotations_report(const request&, moment) {
+  json list = json::array();
+  for (const token_answer& each : rotations_.answers()) {
+    json entry = {{"serial", list.size() + 1},
+                  {"kind", name_of(each.kind)},
+                  {"refresh_token_fingerprint", each.refresh_token_fingerprint},
+                  {"answered_at", nullptr},
+                  {"ended", name_of(each.ended)}};
+    if (each.answered_at) entry["answered_at"] = nanoseconds_of(*each.answered_at);
+    list.push_back(std::move(entry));
+  }
+  return json_response(200, list);
 }
 
 response sandbox_api::expire_access_tokens(const request&, moment) {

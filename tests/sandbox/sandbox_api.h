@@ -21,6 +21,8 @@ class sandbox_api {
   sandbox_api(sandbox_state& state, consent_mode mode) : state_(state), mode_(mode) {}
 
   response answer(const request& asked, moment now);
+  /// Of the answers that hold tokens; who moves the bytes adds what became of each.
+  [[nodiscard]] rotation_log& rotations() noexcept { return rotations_; }
 
  private:
   using handler = response (sandbox_api::*)(const request&, moment);
@@ -44,6 +46,7 @@ class sandbox_api {
   response userinfo(const request& asked, moment now);
   response balance(const request& asked, moment now);
   response counters_report(const request& asked, moment now);
+  response rotations_report(const request& asked, moment now);
   response expire_access_tokens(const request& asked, moment now);
   response forget_grants(const request& asked, moment now);
   response fail_next(const request& asked, moment now);
@@ -53,6 +56,7 @@ class sandbox_api {
 
   sandbox_state& state_;
   consent_mode mode_;
+  rotation_log rotations_;
   ordered_failure failure_;
   std::chrono::milliseconds token_delay_{0};
 };

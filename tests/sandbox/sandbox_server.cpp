@@ -1,6 +1,7 @@
 #include "tests/sandbox/sandbox_server.h"
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -74,15 +75,39 @@ asio::awaitable<void> wait(std::chrono::milliseconds duration) {
   co_await timer.async_wait(as_values);
 }
 
+// What a read after a token answer says about it. A client that dies with bytes unread resets the connection.
+answer_end end_of(const boost::system::error_code& read_fault, tcp::socket& socket) {
+  if (read_fault == beast::error::timeout) return answer_end::open;
+  // A client that was gone before the answer was sent shows its own close first, and the reset only here.
+  int pending = 0;
+  socklen_t size = sizeof pending;
+  ::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &pending, &size);
+  const bool is_reset = read_fault == asio::error::connection_reset || pending != 0;
+  return is_reset ? answer_end::unread : answer_end::read;
+}
+
+// Half closes, waits until the client has closed too, and says whether it had read everything.
+asio::awaitable<answer_end> close_both(beast::tcp_stream& stream) {
+  boost::system::error_code ignored;  // The peer may have gone first.
+  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  char byte = 0;
+  stream.expires_after(idle_limit);
+  const auto [fault, size] = co_await stream.async_read_some(asio::buffer(&byte, 1), as_values);
+  co_return end_of(fault, stream.socket());
+}
+
 // One connection: read, answer, again while it is kept alive. A malformed request ends it.
 asio::awaitable<void> serve_connection(beast::tcp_stream stream, session_context context) {
   beast::flat_buffer buffer;
+  rotation_log& rotations = context.api.rotations();
+  answer_serial tokens = no_tokens;  // Of the last answer, of which nobody knows yet whether it was read.
   for (bool keep = true; keep;) {
     http::request_parser<http::string_body> parser;
     parser.header_limit(longest_head);
     parser.body_limit(longest_body);
     stream.expires_after(idle_limit);
     const auto [read_fault, read] = co_await http::async_read(stream, buffer, parser, as_values);
+    if (tokens != no_tokens) rotations.ended(tokens, end_of(read_fault, stream.socket()));
     if (read_fault) co_return;
 
     http::request<http::string_body> message = parser.release();
@@ -91,14 +116,17 @@ asio::awaitable<void> serve_connection(beast::tcp_stream stream, session_context
     write_log(context, asked, value.status);
     if (value.delay.count() > 0) co_await wait(value.delay);
 
+    tokens = value.tokens;
     const http::response<http::string_body> reply = to_message(std::move(value), message);
     keep = reply.keep_alive();
     stream.expires_after(idle_limit);
+    if (tokens != no_tokens) rotations.answered(tokens, std::chrono::steady_clock::now());
     const auto [write_fault, written] = co_await http::async_write(stream, reply, as_values);
+    if (write_fault && tokens != no_tokens) rotations.ended(tokens, answer_end::unread);
     if (write_fault) co_return;
   }
-  boost::system::error_code ignored;  // The peer may have gone first.
-  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  const answer_end how = co_await close_both(stream);
+  if (tokens != no_tokens) rotations.ended(tokens, how);
 }
 
 void report_exception(const std::exception_ptr& bug) {

@@ -93,11 +93,20 @@ class counting_random : public random_source {
   unsigned char next_ = 1;
 };
 
+class remembering_notifier : public notifier {
+ public:
+  void login_required(const std::string& account, const std::string& reason) override {
+    told.push_back(account + ": " + reason);
+  }
+  /// "ACCOUNT: REASON" of each notification.
+  std::vector<std::string> told;
+};
+
 struct fake_world {
   explicit fake_world(const boost::asio::any_io_executor& executor)
       : http(executor), store(executor), clock(executor) {}
 
-  [[nodiscard]] latchkey::ports ports() { return {http, store, web_browser, listeners, clock, random}; }
+  [[nodiscard]] latchkey::ports ports() { return {http, store, web_browser, listeners, clock, random, desktop}; }
 
   scripted_transport http;
   memory_store store;
@@ -105,6 +114,7 @@ struct fake_world {
   hand_fed_listeners listeners;
   fake_clock clock;
   counting_random random;
+  remembering_notifier desktop;
 };
 
 }  // namespace latchkey::support
