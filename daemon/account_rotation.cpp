@@ -75,6 +75,7 @@ task<> account::refresh_failed(token_failure failure) {
                (failure.why.provider_text.empty() ? "" : " (" + failure.why.provider_text + ")"));
   fsm_.refresh_failed(failure, world.time.now().boot, jitter());
   surroundings_.on_event(*this, dead ? "login_required" : "refresh_failed");
+  if (dead) world.notify.login_required(config_.name, view().reason);
   changed();
 }
 

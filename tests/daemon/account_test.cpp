@@ -146,6 +146,8 @@ TEST_F(AccountTest, R11_AfterInvalidGrantForGoodALoginIsRequiredAndNobodyAsksAga
   EXPECT_EQ(account_->view().state, "login_required");
   EXPECT_NE(account_->view().reason.find("token is revoked"), std::string::npos);
   EXPECT_EQ(events_, std::vector<std::string>{"login_required"});
+  ASSERT_EQ(world_.desktop.told.size(), 1U);
+  EXPECT_EQ(world_.desktop.told[0], "work: " + account_->view().reason);
 }
 
 TEST_F(AccountTest, ANetworkFaultLeavesTheLivingTokenInUse) {
