@@ -11,9 +11,11 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "bench/unix_stream.h"
@@ -135,6 +137,56 @@ void get_token(benchmark::State& state) {
   state.counters["reply_bytes"] = static_cast<double>(reply.size());
 }
 
+// An app that finds its token refused again and again: while it waits, a refresh is in flight.
+class refused_app {
+ public:
+  explicit refused_app(const std::string& account) : account_(account), app_([this] { run(); }) {}
+  refused_app(const refused_app&) = delete;
+  refused_app& operator=(const refused_app&) = delete;
+  ~refused_app() {
+    stop_ = true;
+    app_.join();
+  }
+  int refreshes() const { return refreshes_; }
+
+ private:
+  void run() {
+    unix_stream daemon = unix_stream::try_connect(environment("LATCHKEY_SOCKET"));
+    while (!stop_) {
+      daemon.send(R"({"method":"io.latchkey.Broker.GetToken","parameters":{"account":")" + account_ +
+                  R"(","stale_generation":1000000000}})" + '\0');
+      daemon.receive_message();
+      ++refreshes_;
+    }
+  }
+
+  std::string account_;
+  std::atomic<bool> stop_ = false;
+  std::atomic<int> refreshes_ = 0;
+  std::thread app_;
+};
+
+// The account's provider lets tokens coexist and takes its time to answer.
+void get_token_while_refreshing(benchmark::State& state) {
+  const std::string account = environment("LATCHKEY_BENCH_COEXISTING_ACCOUNT");
+  const std::string request =
+      R"({"method":"io.latchkey.Broker.GetToken","parameters":{"account":")" + account + "\"}}" + '\0';
+  unix_stream daemon = unix_stream::try_connect(environment("LATCHKEY_SOCKET"));
+  std::vector<double> idle_times, busy_times;
+  for (int warm_up = 0; warm_up < 1000; ++warm_up) round_trip(daemon, request);
+  for (benchmark::IterationCount i = 0; i < state.max_iterations; ++i)
+    idle_times.push_back(round_trip(daemon, request));
+  const refused_app other(account);
+  for ([[maybe_unused]] auto turn : state) {
+    busy_times.push_back(round_trip(daemon, request));
+    state.SetIterationTime(busy_times.back());
+  }
+  state.counters["refreshes"] = other.refreshes();
+  report(state, "idle", idle_times);
+  report(state, "busy", busy_times);
+  state.counters["p99.9_ratio"] = state.counters["busy_p99.9_us"] / state.counters["idle_p99.9_us"];
+}
+
 BENCHMARK(get_token)
     ->ArgName("server_core")
     ->Arg(0)
@@ -142,6 +194,12 @@ BENCHMARK(get_token)
     ->UseManualTime()
     ->Iterations(20000)
     ->Repetitions(5)
+    ->Unit(benchmark::kMicrosecond);
+
+BENCHMARK(get_token_while_refreshing)
+    ->UseManualTime()
+    ->Iterations(100000)
+    ->Repetitions(3)
     ->Unit(benchmark::kMicrosecond);
 
 }  // namespace

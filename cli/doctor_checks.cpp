@@ -78,6 +78,8 @@ check check_browser(const daemon_status& status) {
 
 check check_account(const account& each) {
   const std::string name = printable(each.name);
+  if (each.state == "unavailable")
+    return {"account " + name, verdict::fail, printable(each.reason), info(errc::store_locked).advice.data()};
   check found{"account " + name, verdict::ok, each.state == "logged_out" ? "logged out" : "has a grant", ""};
   if (each.state != "login_required" && each.state != "backing_off" && each.state != "unsaved") return found;
   found.outcome = verdict::warn;

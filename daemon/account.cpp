@@ -56,11 +56,13 @@ bool account::answers_now(const token_wanted& wanted) {
 task<result<>> account::token(token_wanted wanted) {
   const auto self = shared_from_this();
   if (auto ready = co_await load(); !ready) co_return ready.error();
+  // A generation that never was says no more than that the token in hand was refused.
+  if (wanted.stale_generation) wanted.stale_generation = std::min(*wanted.stale_generation, fsm_.terms().generation);
   for (int rotations = 0;;) {
     const account_action action = fsm_.wanted(wanted, surroundings_.world.time.now().boot);
+    if (carry_out(action)) co_return result<>();
     // A token that is too old again by the time it is stored would send this caller round for good.
     if (action == account_action::start_rotation && ++rotations > limits::refreshes_a_call) co_return too_short_lived();
-    if (carry_out(action)) co_return result<>();
     if (action == account_action::refuse) co_return fsm_.refusal();
     // What was started may have ended by now: look again before waiting.
     if (action == account_action::wait) co_await changed_.wait();

@@ -42,6 +42,7 @@ task<result<stored_record>> memory_store::load(record_id id) {
 
 task<result<record_version>> memory_store::save(record_id id, secret value, record_version expected) {
   ++saves;
+  on_save();
   while (held_) co_await released_.wait();
   if (save_fault) co_return *save_fault;
   stored_record& record = records[id];
