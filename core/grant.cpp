@@ -1,5 +1,7 @@
 #include "core/grant.h"
 
+#include <tuple>
+
 namespace latchkey {
 
 std::optional<wall_time> grant::expires_at() const {
@@ -42,6 +44,10 @@ grant next_grant(const provider& server, token_response response, const scope_li
     next.refresh_obtained_at = now;
   }
   return next;
+}
+
+bool supersedes(const grant& left, const grant& right) noexcept {
+  return std::tie(left.obtained_at, left.generation) > std::tie(right.obtained_at, right.generation);
 }
 
 }  // namespace latchkey
