@@ -223,14 +223,14 @@ std::string journaled_store::description() const {
   std::size_t count = 0;
   const journaled_record* oldest = nullptr;
   for (const auto& [id, record] : records_) {
-    if (!record->waiting || !record->trouble) continue;
+    if (!record->waiting || record->under_way > 0) continue;
     ++count;
     if (oldest == nullptr || record->waiting->wish.at < oldest->waiting->wish.at) oldest = record.get();
   }
   if (oldest == nullptr) return store_.description();
   return store_.description() + "; " + (count == 1 ? "1 change waits" : std::to_string(count) + " changes wait") +
          " in the encrypted journal for the store, since " + minute_of(oldest->waiting->wish.at) + ": " +
-         oldest->trouble->message;
+         (oldest->trouble ? oldest->trouble->message : "the store has not answered yet");
 }
 
 bool journaled_store::busy() const {

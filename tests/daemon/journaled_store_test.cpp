@@ -232,6 +232,12 @@ TEST_F(JournaledStoreTest, S14_DescriptionSaysHowMuchWaitsAndWhy) {
   mend_store();
   pass(limits::longest_locked_retry);
   EXPECT_EQ(life_->store.description(), "in memory, for a test");
+  backing().hold();
+  save("newer", 1, grant_of("one"));
+  EXPECT_EQ(life_->store.description(), "in memory, for a test") << "no more than a save under way";
+  pass(limits::store_patience);
+  EXPECT_THAT(life_->store.description(), HasSubstr("1 change waits"));
+  EXPECT_THAT(life_->store.description(), HasSubstr("the store has not answered yet"));
 }
 
 TEST_F(JournaledStoreTest, AClientSecretGoesStraightToTheStore) {
