@@ -1,6 +1,7 @@
 #include "core/grant.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace latchkey {
 
@@ -55,6 +56,10 @@ grant next_grant(const provider& server, token_response response, const scope_li
     next.refresh_obtained_at = now.wall;
   }
   return next;
+}
+
+bool supersedes(const grant& left, const grant& right) noexcept {
+  return std::tie(left.obtained_at, left.generation) > std::tie(right.obtained_at, right.generation);
 }
 
 }  // namespace latchkey

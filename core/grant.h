@@ -44,4 +44,7 @@ struct grant {
 [[nodiscard]] grant next_grant(const provider& server, token_response response, const scope_list& asked,
                                const grant* before, generation_number last_generation, const instant& now);
 
+/// Whether `left` came after `right`: later obtained_at, and in the same second the higher generation.
+[[nodiscard]] bool supersedes(const grant& left, const grant& right) noexcept;
+
 }  // namespace latchkey

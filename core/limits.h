@@ -53,6 +53,13 @@ inline constexpr double refresh_ahead_to = 0.9;  ///< … at random up to here, 
 inline constexpr seconds upkeep_delay{60};       ///< After the start, before idle accounts are looked at …
 inline constexpr seconds upkeep_interval{6 * 3600};  ///< … and again: refresh tokens live for days.
 
+// Between the journal and the store.
+inline constexpr seconds store_patience{1};        ///< A save waits for the store so long: the journal holds the grant.
+inline constexpr seconds first_store_retry{1};     ///< After the first failure of the store …
+inline constexpr seconds longest_store_retry{60};  ///< … doubling up to this: a full disk is soon cleared.
+inline constexpr seconds first_locked_retry{300};  ///< Each look at a locked keyring may ask the person to unlock it …
+inline constexpr seconds longest_locked_retry{3600};  ///< … so they become rare where nobody does.
+
 // The end of the process.
 inline constexpr seconds shutdown_patience{40};   ///< A token request may take http_timeout, and then comes the save.
 inline constexpr milliseconds shutdown_look{10};  ///< How often a stopping daemon looks whether its work is done.

@@ -98,15 +98,20 @@ fault damaged(std::string_view how) {
   return {errc::internal, "the stored record is damaged: " + std::string(how)};
 }
 
+// The number in the header; empty where there is none.
+std::string_view version_of(std::string_view box) {
+  const std::string_view version = box.starts_with(family) ? box.substr(family.size()) : std::string_view();
+  const std::size_t digits = version.find_first_not_of("0123456789");
+  const bool whole = digits != std::string_view::npos && digits > 0 && version[digits] == '\n' && version[0] != '0';
+  return whole ? version.substr(0, digits) : std::string_view();
+}
+
 // What the first bytes say. Nothing where this version can go on.
 std::optional<fault> check_shape(std::string_view box) {
   if (box.empty()) return damaged("it is empty");
   if (!box.starts_with(header)) {
-    const std::string_view version = box.starts_with(family) ? box.substr(family.size()) : std::string_view();
-    const std::size_t digits = version.find_first_not_of("0123456789");
-    const bool whole = digits != std::string_view::npos && digits > 0 && version[digits] == '\n' && version[0] != '0';
-    if (whole && version.substr(0, digits) != "1")
-      return fault(errc::internal, "the stored record has format " + printable(version.substr(0, digits), 20) +
+    if (is_newer_box(box))
+      return fault(errc::internal, "the stored record has format " + printable(version_of(box), 20) +
                                        ", which a newer Latchkey wrote: update this one");
     return damaged("it does not begin as a Latchkey record does");
   }
@@ -135,6 +140,11 @@ std::string seal(const secret& key, const box_nonce& nonce, std::string_view lab
   must(EVP_CipherFinal_ex(context.get(), tag, &written) == 1);
   must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, tag_bytes, tag) == 1);
   return box;
+}
+
+bool is_newer_box(std::string_view box) noexcept {
+  const std::string_view version = version_of(box);
+  return !version.empty() && version != "1";
 }
 
 result<secret> open_box(const secret& key, std::string_view label, std::string_view box) {

@@ -1,5 +1,5 @@
 // Authenticated encryption of one stored record: AES-256-GCM, random 96-bit nonce, versioned header. Pure: the nonce is
-// an argument. Used by the file store.
+// an argument. Used by the file store and the journal.
 #pragma once
 
 #include <array>
@@ -21,5 +21,8 @@ inline constexpr std::size_t box_key_bytes = 32;
 /// Errors: store_locked where the key is another one (told by the key id); internal where the box is damaged,
 /// truncated, of a newer version, or has another label. The message says which.
 [[nodiscard]] result<secret> open_box(const secret& key, std::string_view label, std::string_view box);
+
+/// Whether `box` is of a newer version, by its header: no damage, and not this program's to judge.
+[[nodiscard]] bool is_newer_box(std::string_view box) noexcept;
 
 }  // namespace latchkey

@@ -13,6 +13,7 @@
 #include "core/limits.h"
 #include "daemon/adapters/desktop_browser.h"
 #include "daemon/adapters/desktop_notifier.h"
+#include "daemon/adapters/file_journal.h"
 #include "daemon/adapters/folder_watch.h"
 #include "daemon/adapters/https_transport.h"
 #include "daemon/adapters/loopback_listener.h"
@@ -22,6 +23,7 @@
 #include "daemon/adapters/system_clock.h"
 #include "daemon/adapters/system_random.h"
 #include "daemon/hardening.h"
+#include "daemon/journaled_store.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
 #include "os/files.h"
@@ -43,7 +45,7 @@ constexpr char usage[] =
     "  -V, --version  show the version and exit\n"
     "\n"
     "Files: ~/.config/latchkey/config.toml, accounts/NAME.toml and providers/NAME.toml;\n"
-    "       ~/.local/state/latchkey/ where there is no keyring.\n"
+    "       ~/.local/state/latchkey/ for what no keyring holds (yet), encrypted.\n"
     "Example: latchkeyd & latchkey login work --provider kraken --client-id CLIENT\n";
 
 // The exit code, where the arguments end the program.
@@ -111,7 +113,10 @@ int run() {
   desktop_notifier notify;
   loopback_listeners listeners(context.get_executor());
   https_transport http(context.get_executor(), chosen->ca_file);
-  chosen_store store(context.get_executor(), state, *chosen, random);
+  chosen_store resting_place(context.get_executor(), state, *chosen, random);
+  file_journal journal(state, *chosen, random);
+  journaled_store store(context.get_executor(), resting_place, journal, clock);
+  store.replay();
   process running(context, ports{http, store, browser, listeners, clock, random, notify}, *chosen, config);
   const folder_watch watch(context.get_executor(), config / "accounts", [&running] { running.reload(); });
   running.serve(std::move(*listening));

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/authorize.h"
 #include "core/error.h"
@@ -57,6 +58,33 @@ struct token_store {
   /// "secret-service" or "file", and a sentence for `latchkey status` and `latchkey doctor`.
   [[nodiscard]] virtual std::string backend() const = 0;
   [[nodiscard]] virtual std::string description() const = 0;
+};
+
+/// Numbers the journal's entries of one record upwards, in the order of writing.
+using entry_number = std::uint64_t;
+
+/// Holds what the store does not hold yet, so that neither a kill nor a locked keyring loses it. Calls that do not
+/// suspend, because between receiving a token and its being safe from a kill nothing else may happen.
+struct record_journal {
+  virtual ~record_journal() = default;
+  /// On return the entry is the kernel's: a kill loses nothing of it. Errors: internal, bad_request, store_locked; then
+  /// nothing was written.
+  virtual result<entry_number> write(const record_id& id, const secret& content) = 0;
+  /// On return entry `number` survives a power cut, too, and older ones of the record are gone. Success where it was
+  /// removed in the meantime. Errors: internal.
+  virtual task<result<>> sync(record_id id, entry_number number) = 0;
+  struct entry {
+    secret content;
+    entry_number number = 0;
+  };
+  /// The newest entry of the record, or nothing. Gets ready what write() needs, so that write() is quick. An entry that
+  /// is damaged is set aside and told of in the log. Errors: internal, bad_request; store_locked where it was written
+  /// under another key.
+  virtual result<std::optional<entry>> read(const record_id& id) = 0;
+  /// Removes the record's entries up to and with number `through`.
+  virtual result<> remove(const record_id& id, entry_number through) = 0;
+  /// The records that have an entry. Errors: internal, bad_request.
+  virtual result<std::vector<record_id>> list() = 0;
 };
 
 /// Opens an address in the person's browser.

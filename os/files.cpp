@@ -54,6 +54,44 @@ result<> write_durably(const fs::path& path, std::string_view bytes, unsigned mo
   return {};
 }
 
+result<bool> create_durably(const fs::path& path, std::string_view bytes, unsigned mode) {
+  fs::path temporary = path;
+  // Two threads or processes may be at it at once; each has a file of its own until one link wins.
+  temporary += "." + std::to_string(::gettid()) + std::string(temporary_suffix);
+  if (auto written = write_durably(temporary, bytes, mode); !written) return written.error();
+  const bool linked = ::link(temporary.c_str(), path.c_str()) == 0;
+  const bool taken = !linked && errno == EEXIST;
+  std::optional<fault> why;
+  if (!linked && !taken) why = system_fault("write", path);
+  ::unlink(temporary.c_str());
+  if (why) return *why;
+  if (!sync_folder(path.parent_path())) return system_fault("sync the folder of", path);
+  return linked;
+}
+
+result<bool> create_quickly(const fs::path& path, std::string_view bytes, unsigned mode) {
+  const unique_fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (!file && errno == EEXIST) return false;
+  if (!file) return system_fault("create", path);
+  ssize_t written = 0;
+  do written = ::write(file.get(), bytes.data(), bytes.size());
+  while (written < 0 && errno == EINTR);
+  if (written == static_cast<ssize_t>(bytes.size())) return true;
+  // A disk that fills up takes the first part and gives its reason only when asked for more.
+  if (written >= 0) errno = ENOSPC;
+  fault why = system_fault("write", path);
+  ::unlink(path.c_str());
+  return why;
+}
+
+result<> sync_file(const fs::path& path) {
+  const unique_fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file && errno == ENOENT) return {};
+  if (!file || ::fsync(file.get()) != 0) return system_fault("sync", path);
+  if (!sync_folder(path.parent_path())) return system_fault("sync the folder of", path);
+  return {};
+}
+
 result<std::optional<secret>> read_file(const fs::path& path, std::size_t limit) {
   const unique_fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file && errno == ENOENT) return std::optional<secret>();

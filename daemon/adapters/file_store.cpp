@@ -1,6 +1,7 @@
 #include "daemon/adapters/file_store.h"
 
 #include "core/limits.h"
+#include "daemon/adapters/record_file.h"
 #include "daemon/adapters/record_text.h"
 #include "os/files.h"
 
@@ -10,18 +11,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t box_overhead = 1024;  // Headers, nonce, tag and version are well below it.
-
-std::string file_name(const record_id& id) {
-  return id.account + '.' + std::string(kind_name(id.kind));
-}
-
-// Account names are checked where they come in; a store that follows "../" all the same would be one bug from harm.
-result<> check_name(const record_id& id) {
-  const bool plain = !id.account.empty() && id.account.front() != '.' &&
-                     id.account.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
-  if (plain) return {};
-  return fault(errc::internal, "\"" + printable(id.account) + "\" is no name for a stored record");
-}
 
 fault unreadable(const fs::path& path, const fs::path& key, const fault& why) {
   const std::string name = printable(path.native());
@@ -38,16 +27,6 @@ file_store::file_store(fs::path state_folder, const settings& configured, random
       folder_(state_folder_ / "store"),
       key_source_(state_folder_, configured.key_file),
       random_(random) {}
-
-bool file_store::has_records(const fs::path& state_folder) {
-  std::error_code ignored;  // A folder that cannot be listed shows no records; using it will say why.
-  for (const auto& entry : fs::directory_iterator(state_folder / "store", ignored)) {
-    const std::string name = entry.path().filename();
-    for (const record_kind kind : {record_kind::grant, record_kind::client_secret})
-      if (name.ends_with('.' + std::string(kind_name(kind)))) return true;
-  }
-  return false;
-}
 
 task<result<stored_record>> file_store::load(record_id id) {
   auto work = [this, id = std::move(id)] { return load_now(id); };
@@ -83,37 +62,22 @@ result<> file_store::prepare() {
   return {};
 }
 
-result<> file_store::obtain_key() {
-  if (key_) return {};
-  auto key = key_source_.read();
-  if (!key) return key.error();
-  if (!key.value())
-    return fault(errc::store_locked, "the key " + printable(key_source_.path().native()) +
-                                         " of the encrypted files in " + printable(folder_.native()) +
-                                         " is missing: put it back, or remove that folder and log in again");
-  key_ = std::move(key.value());
+result<> file_store::keep_key(result<secret> obtained) {
+  if (!obtained) return obtained.error();
+  key_ = std::move(*obtained);
   return {};
 }
 
-result<> file_store::obtain_or_make_key(const secret& new_key) {
-  if (!key_ && !has_records(state_folder_)) {
-    auto key = key_source_.read();
-    if (!key) return key.error();
-    if (!key.value())
-      if (auto kept = key_source_.keep(new_key); !kept) return kept.error();
-  }
-  return obtain_key();
-}
-
 result<stored_record> file_store::load_now(const record_id& id) {
-  if (auto checked = check_name(id); !checked) return checked.error();
+  if (auto checked = check_record_name(id); !checked) return checked.error();
   if (auto prepared = prepare(); !prepared) return prepared.error();
-  const fs::path path = folder_ / file_name(id);
+  const fs::path path = folder_ / record_file_name(id);
   auto box = read_file(path, limits::stored_record + box_overhead);
   if (!box) return box.error();
   if (!box.value()) return stored_record{};
-  if (auto obtained = obtain_key(); !obtained) return obtained.error();
-  auto plain = open_box(*key_, file_name(id), box.value()->reveal());
+  if (!key_)
+    if (auto kept = keep_key(key_source_.obtain()); !kept) return kept.error();
+  auto plain = open_box(*key_, record_file_name(id), box.value()->reveal());
   if (!plain) return unreadable(path, key_source_.path(), plain.error());
   return parse_record(printable(path.native()), plain.value().reveal());
 }
@@ -127,16 +91,17 @@ result<record_version> file_store::save_now(const record_id& id, const secret& v
   const auto stored = load_now(id);
   if (!stored) return stored.error();
   if (!may_save(stored.value(), value, expected)) return saved_by_another(id);
-  if (auto obtained = obtain_or_make_key(drawn.new_key); !obtained) return obtained.error();
-  const std::string box = seal(*key_, drawn.nonce, file_name(id), plain);
-  if (auto written = write_durably(folder_ / file_name(id), box, 0600); !written) return written.error();
+  if (!key_)
+    if (auto kept = keep_key(key_source_.obtain_or_make(drawn.new_key)); !kept) return kept.error();
+  const std::string box = seal(*key_, drawn.nonce, record_file_name(id), plain);
+  if (auto written = write_durably(folder_ / record_file_name(id), box, 0600); !written) return written.error();
   return expected + 1;
 }
 
 result<> file_store::erase_now(const record_id& id) {
-  if (auto checked = check_name(id); !checked) return checked.error();
+  if (auto checked = check_record_name(id); !checked) return checked.error();
   if (auto prepared = prepare(); !prepared) return prepared.error();
-  return remove_durably(folder_ / file_name(id));
+  return remove_durably(folder_ / record_file_name(id));
 }
 
 }  // namespace latchkey

@@ -19,9 +19,6 @@ class file_store final : public token_store {
   /// Touches no file. `random` outlives this and is asked on the caller's thread alone.
   file_store(std::filesystem::path state_folder, const settings& configured, random_source& random);
 
-  /// Whether `state_folder` holds encrypted records.
-  [[nodiscard]] static bool has_records(const std::filesystem::path& state_folder);
-
   task<result<stored_record>> load(record_id id) override;
   task<result<record_version>> save(record_id id, secret value, record_version expected) override;
   task<result<>> erase(record_id id) override;
@@ -39,8 +36,7 @@ class file_store final : public token_store {
   result<stored_record> load_now(const record_id& id);
   result<record_version> save_now(const record_id& id, const secret& value, record_version expected, const dice& drawn);
   result<> erase_now(const record_id& id);
-  result<> obtain_key();
-  result<> obtain_or_make_key(const secret& new_key);
+  result<> keep_key(result<secret> obtained);
 
   std::filesystem::path state_folder_;
   std::filesystem::path folder_;

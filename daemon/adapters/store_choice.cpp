@@ -1,6 +1,7 @@
 #include "daemon/adapters/store_choice.h"
 
 #include "daemon/adapters/file_store.h"
+#include "daemon/adapters/record_file.h"
 #include "daemon/adapters/secret_service_store.h"
 #include "os/files.h"
 #include "os/session_bus.h"
@@ -36,7 +37,7 @@ result<store_backend> known_backend(const fs::path& state_folder, store_backend 
   if (configured != store_backend::automatic) return configured;
   auto before = recorded(state_folder);
   if (!before || before.value() != store_backend::automatic) return before;
-  if (file_store::has_records(state_folder) || !has_session_bus()) return store_backend::file;
+  if (has_stored_records(state_folder) || !has_session_bus()) return store_backend::file;
   return store_backend::automatic;
 }
 

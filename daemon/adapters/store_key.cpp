@@ -8,6 +8,7 @@
 
 #include "core/base64.h"
 #include "core/sealed_box.h"
+#include "daemon/adapters/record_file.h"
 #include "os/files.h"
 
 namespace latchkey {
@@ -108,8 +109,24 @@ result<std::optional<secret>> store_key::read() const {
                                        name + ")");
 }
 
-result<> store_key::keep(const secret& key) const {
-  return write_durably(generated(), key.reveal(), 0600);
+result<secret> store_key::obtain() const {
+  auto key = read();
+  if (!key) return key.error();
+  if (key.value()) return std::move(*key.value());
+  return fault(errc::store_locked, "the key " + printable(path().native()) + " of the encrypted files in " +
+                                       printable((state_folder_ / "store").native()) + " and " +
+                                       printable((state_folder_ / "journal").native()) +
+                                       " is missing: put it back, or remove these folders and log in again");
+}
+
+result<secret> store_key::obtain_or_make(const secret& fresh) const {
+  if (!has_sealed_files(state_folder_)) {
+    const auto key = read();
+    if (!key) return key.error();
+    if (!key.value())
+      if (auto made = create_durably(generated(), fresh.reveal(), 0600); !made) return made.error();
+  }
+  return obtain();
 }
 
 std::string store_key::description() const {

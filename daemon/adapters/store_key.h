@@ -1,5 +1,5 @@
-// The key of the encrypted files: where it comes from, and making one where nobody gave one. Used by the file store.
-// Keeps no copy of it.
+// The key of the encrypted files: where it comes from, and making one where nobody gave one. Used by the file
+// store and the journal. Keeps no copy of it.
 #pragma once
 
 #include <filesystem>
@@ -21,9 +21,11 @@ class store_key {
   /// base64. Nothing where only STATE/store.key is left and it is missing.
   /// Errors: store_locked with what to do.
   [[nodiscard]] result<std::optional<secret>> read() const;
-  /// Writes `key` (box_key_bytes of them) to STATE/store.key. Only where read() gave nothing and nothing is encrypted
-  /// yet.
-  [[nodiscard]] result<> keep(const secret& key) const;
+  /// As read(), where something is encrypted already. Errors: also store_locked where STATE/store.key is missing.
+  [[nodiscard]] result<secret> obtain() const;
+  /// As obtain(), but where nothing is encrypted yet, a missing STATE/store.key is made of `fresh` (box_key_bytes of
+  /// random ones). Of two that do so at once, both get the same. Errors: also internal where it cannot be written.
+  [[nodiscard]] result<secret> obtain_or_make(const secret& fresh) const;
 
   /// The file the key is read from, for messages.
   [[nodiscard]] std::filesystem::path path() const;

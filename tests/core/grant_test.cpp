@@ -145,5 +145,16 @@ TEST(NextGrant, KeepsTheLastIdTokenThroughARefreshButNotThroughALogin) {
   EXPECT_EQ(next_grant({}, std::move(with), {}, &before, 1, now).id_token, secret("id-2"));
 }
 
+TEST(Supersedes, TheLaterGrantAndInTheSameSecondTheHigherGeneration) {
+  grant older = first_grant();
+  grant newer = first_grant();
+  EXPECT_FALSE(supersedes(newer, older));
+  newer.generation = older.generation + 1;
+  EXPECT_TRUE(supersedes(newer, older));
+  EXPECT_FALSE(supersedes(older, newer));
+  older.obtained_at += 1s;
+  EXPECT_TRUE(supersedes(older, newer)) << "another process's later login counts whatever its generation";
+}
+
 }  // namespace
 }  // namespace latchkey

@@ -1,5 +1,6 @@
 // Grants in the person's keyring (Secret Service). Runs under tests/support/with_keyring.sh: a bus and a keyring of its own.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import {test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 
@@ -70,4 +71,26 @@ test('S3 a locked keyring: says so, and once it is unlocked all is there', async
   complains(await world.latchkey('token', 'acme'), 7, /lock/i);
   await keyring('unlock');
   assert.equal(await world.latchkeyDone('token', 'acme'), before);
+});
+
+test('R6 R8 a token that comes while the keyring is locked outlives a kill, and the keyring gets it later', async (t) => {
+  const {sandbox, world} = await inTheKeyring(t);
+  const journal = () => filesBelow(path.join(world.state, 'latchkey', 'journal'));
+  await keyring('lock');
+  const second = await world.latchkeyJson('token', 'acme', '--stale-generation', '1');
+  assert.equal(second.generation, 2);
+  assert.equal(journal().length, 1);
+  for (const {path: at, bytes} of filesBelow(world.state)) assert.ok(!bytes.includes(second.access_token), at);
+  await world.daemon.stop('SIGKILL');
+
+  await world.startDaemon();
+  const again = await world.latchkeyJson('token', 'acme');
+  assert.equal(again.access_token, second.access_token);
+  assert.match((await world.latchkeyJson('status')).store_description, /1 change waits in the encrypted journal/);
+  await world.daemon.says('stderr', /waits in the journal: the keyring is locked/);  // The keyring has given its answer.
+  await keyring('unlock');
+  const third = await world.latchkeyJson('token', 'acme', '--stale-generation', '2');
+  assert.equal(await sandbox.balanceStatus(third.access_token), 200);
+  assert.equal(journal().length, 0);
+  assert.equal((await search('account', 'acme')).match(/label = /g).length, 1);
 });

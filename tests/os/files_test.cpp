@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "tests/support/temporary_folder.h"
 
@@ -100,6 +103,35 @@ TEST(Files, I13_AFileOrALinkInPlaceOfAPrivateFolderIsRefused) {
   fs::create_directory(folder.path() / "real");
   fs::create_symlink(folder.path() / "real", folder.path() / "link");
   EXPECT_FALSE(make_private_folder(folder.path() / "link"));
+}
+
+TEST(Files, CreatingNeverReplaces) {
+  const temporary_folder folder;
+  const fs::path path = folder.path() / "file";
+  for (const auto create : {create_durably, create_quickly}) {
+    EXPECT_EQ(create(path, "first", 0600).value(), true);
+    EXPECT_EQ(create(path, "second", 0600).value(), false);
+    EXPECT_EQ(read_file(path, 100).value(), secret("first"));
+    EXPECT_TRUE(sync_file(path));
+    fs::remove(path);
+    EXPECT_TRUE(sync_file(path)) << "it is gone: there is nothing to sync";
+    EXPECT_TRUE(fs::is_empty(folder.path()));
+    EXPECT_FALSE(create(folder.path() / "no" / "folder", "x", 0600));
+  }
+}
+
+TEST(Files, OfManyWhoCreateAtOnceOneWinsAndAllSeeItsContent) {
+  const temporary_folder folder;
+  const fs::path path = folder.path() / "key";
+  std::atomic<int> won = 0;
+  std::vector<std::thread> all;
+  for (int i = 0; i < 8; ++i)
+    all.emplace_back(
+        [&, i] { won += create_durably(path, std::string(32, static_cast<char>('a' + i)), 0600).value(); });
+  for (auto& each : all) each.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(read_file(path, 100).value()->size(), 32U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
 }
 
 }  // namespace

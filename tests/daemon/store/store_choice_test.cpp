@@ -5,6 +5,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 
 #include "daemon/adapters/file_store.h"
+#include "daemon/adapters/record_file.h"
 #include "tests/daemon/store/store_fixture.h"
 #include "tests/support/environment.h"
 
@@ -78,7 +79,7 @@ TEST_F(StoreChoice, S1_RecordsInAKeyringThatIsGoneAreAFaultAndNotAnEmptyStore) {
   expect_fault(load(store, grant_of("work")), errc::store_locked, "no session bus");
   expect_fault(save(store, grant_of("work"), "value", 0), errc::store_locked, "which holds the grants");
   EXPECT_EQ(support::content(state_ / "backend"), "secret-service\n");
-  EXPECT_FALSE(file_store::has_records(state_));
+  EXPECT_FALSE(has_stored_records(state_));
 }
 
 TEST_F(StoreChoice, S2_AKeyringThatDoesNotAnswerIsAFaultToo) {

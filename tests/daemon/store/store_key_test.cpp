@@ -105,7 +105,7 @@ TEST_F(StoreKey, AGeneratedKeyIsKeptForItsOwnerAlone) {
   const auto none = source.read();
   ASSERT_TRUE(none);
   EXPECT_FALSE(none.value());
-  ASSERT_TRUE(source.keep(secret(raw_key)));
+  ASSERT_TRUE(source.obtain_or_make(secret(raw_key)));
   expect_key(source, raw_key);
   struct stat found {};
   ASSERT_EQ(::stat((state_ / "store.key").c_str(), &found), 0);

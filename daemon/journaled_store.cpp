@@ -1,0 +1,240 @@
+#include "daemon/journaled_store.h"
+
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <limits>
+
+#include "core/limits.h"
+#include "daemon/in_progress.h"
+#include "daemon/log.h"
+
+namespace latchkey {
+namespace {
+
+std::string shown(const journaled_record& record) {
+  return "the grant of " + printable(record.id.account);
+}
+
+fault saved_by_another(const journaled_record& record) {
+  return {errc::temporarily_unavailable, shown(record) + " was saved by somebody else at the same time"};
+}
+
+stored_record what_waits(const journaled_record& record) {
+  const journal_entry& wish = record.waiting->wish;
+  if (wish.what == journal_entry::wish::erase) return {};
+  return {wish.value.clone(), record.given};
+}
+
+// As far as versions are known. What waits may be saved again, and an erasure that waits may be taken back.
+bool may_save(const journaled_record& record, const secret& value, record_version expected) {
+  if (!record.store_seen || expected == record.given) return true;
+  if (!record.waiting) return false;
+  if (record.waiting->wish.what == journal_entry::wish::erase) return expected == 0;
+  return record.given == expected + 1 && record.waiting->wish.value == value;
+}
+
+// The store holds `version`: what holders are told goes up as the store's versions do.
+void see(journaled_record& record, record_version version) {
+  if (record.store_seen && version > record.base)
+    record.given += version - record.base;
+  else if (!record.store_seen || version < record.base)
+    record.given = version;
+  record.base = version;
+  record.store_seen = true;
+}
+
+std::string minute_of(wall_time moment) {
+  const auto day = std::chrono::floor<std::chrono::days>(moment);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(moment - day);
+  const auto two = [](auto number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return std::to_string(static_cast<int>(date.year())) + '-' + two(static_cast<unsigned>(date.month())) + '-' +
+         two(static_cast<unsigned>(date.day())) + ' ' + two(time.hours().count()) + ':' + two(time.minutes().count()) +
+         " UTC";
+}
+
+}  // namespace
+
+journaled_store::journaled_store(boost::asio::any_io_executor executor, token_store& store, record_journal& journal,
+                                 time_source& time)
+    : executor_(std::move(executor)),
+      store_(store),
+      journal_(journal),
+      time_(time),
+      mover_(executor_, store, journal, time, [this] { store_works(); }) {}
+
+record_pointer journaled_store::record_of(const record_id& id) {
+  record_pointer& record = records_[id];
+  if (!record) record = std::make_shared<journaled_record>(id, executor_);
+  return record;
+}
+
+// What an earlier process left, at the first use of the record.
+result<> journaled_store::read_journal(const record_pointer& record) {
+  if (record->journal_read) return {};
+  auto found = journal_.read(record->id);
+  if (!found) return found.error();
+  if (*found) {
+    auto wish = parse_journal_entry((*found)->content);
+    if (!wish) return fault(wish.error().code, shown(*record) + ": " + wish.error().message);
+    record->given = wish->version;
+    record->base = wish->base;
+    record->store_seen = true;
+    wait_for_store(record, std::move(*wish), (*found)->number);
+    record->waiting->fresh = false;
+    log::info(shown(*record) + " waits in the journal for the store");
+  }
+  record->journal_read = true;
+  return {};
+}
+
+void journaled_store::wait_for_store(const record_pointer& record, journal_entry wish, entry_number number) {
+  ++record->serial;
+  record->journal_read = true;
+  record->waiting = journaled_record::waiting_entry{std::move(wish), number, true};
+  mover_.start(record);
+}
+
+void journaled_store::replay() {
+  const auto left = journal_.list();
+  if (!left) return log::error(left.error().message);
+  for (const record_id& id : *left)
+    if (auto read = read_journal(record_of(id)); !read) log::error(read.error().message);
+}
+
+// The keyring was unlocked, the disk has room: whatever waits need not wait for its time.
+void journaled_store::store_works() {
+  for (const auto& [id, record] : records_)
+    if (record->waiting && record->trouble) mover_.start(record);
+}
+
+task<result<stored_record>> journaled_store::load(record_id id) {
+  if (id.kind != record_kind::grant) {
+    auto found = co_await store_.load(std::move(id));
+    if (found) store_works();
+    co_return found;
+  }
+  const auto record = record_of(id);
+  if (auto read = read_journal(record); !read) co_return read.error();
+  for (;;) {
+    if (record->waiting) {
+      mover_.start(record);
+      co_return what_waits(*record);
+    }
+    const auto serial = record->serial;
+    auto found = co_await store_.load(id);
+    // Saved in the meantime: what was read may be what was there before.
+    if (record->serial != serial) continue;
+    if (!found) co_return found.error();
+    see(*record, found->version);
+    found->version = record->given;
+    store_works();
+    co_return found;
+  }
+}
+
+task<result<record_version>> journaled_store::save(record_id id, secret value, record_version expected) {
+  if (id.kind != record_kind::grant) co_return co_await store_.save(std::move(id), std::move(value), expected);
+  const auto record = record_of(id);
+  // What cannot be read there is older than what has come now.
+  if (auto read = read_journal(record); !read) log::warning(read.error().message);
+  if (!may_save(*record, value, expected)) co_return saved_by_another(*record);
+  if (!record->store_seen) see(*record, expected);
+  const in_progress busy_now(record->under_way);
+  const instant now = time_.now();
+  journal_entry wish{journal_entry::wish::save, expected + 1, record->base, now.wall, std::move(value)};
+  const auto number = journal_.write(id, format_journal_entry(wish));
+  if (!number) co_return co_await save_unjournaled(record, std::move(wish.value), expected, number.error());
+  record->given = expected + 1;
+  wait_for_store(record, std::move(wish), *number);
+  const auto serial = record->serial;
+  const auto synced = co_await journal_.sync(id, *number);
+  co_await tried(record, serial, synced ? std::optional<boot_time>(now.boot + limits::store_patience) : std::nullopt);
+  if (record->dropped == serial) co_return saved_by_another(*record);
+  if (synced || !record->trouble || record->serial != serial) co_return expected + 1;
+  // Neither is safe from a power cut, so the caller keeps the grant and saves again. What was written goes on waiting.
+  record->given = expected;
+  co_return fault(record->trouble->code,
+                  record->trouble->message + "; nor could the journal: " + synced.error().message);
+}
+
+// Returns once what has this serial was tried on the store, or at `until`.
+task<> journaled_store::tried(record_pointer record, std::uint64_t serial, std::optional<boot_time> until) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  while (record->tried < serial && (!until || time_.now().boot < *until)) {
+    if (until)
+      co_await (record->changed.wait() || time_.wait_until(*until));
+    else
+      co_await record->changed.wait();
+  }
+}
+
+task<result<record_version>> journaled_store::save_unjournaled(record_pointer record, secret value,
+                                                               record_version expected, fault journal_trouble) {
+  log::warning(shown(*record) +
+               " cannot be written to the journal and goes to the store alone: " + journal_trouble.message);
+  const auto turn = co_await store_turn::take(record);
+  if (!may_save(*record, value, expected)) co_return saved_by_another(*record);
+  auto put = co_await mover_.put(record, std::move(value));
+  if (!put)
+    co_return fault(put.error().code, put.error().message + "; nor could the journal: " + journal_trouble.message);
+  ++record->serial;
+  record->waiting.reset();
+  record->trouble.reset();
+  record->given = expected + 1;
+  const auto all = std::numeric_limits<entry_number>::max();
+  if (auto removed = journal_.remove(record->id, all); !removed) log::warning(removed.error().message);
+  if (*put == journal_mover::outcome::superseded) co_return saved_by_another(*record);
+  co_return expected + 1;
+}
+
+task<result<>> journaled_store::erase(record_id id) {
+  if (id.kind != record_kind::grant) co_return co_await store_.erase(std::move(id));
+  const auto record = record_of(id);
+  // Whatever is there shall go.
+  if (auto read = read_journal(record); !read) log::warning(read.error().message);
+  const in_progress busy_now(record->under_way);
+  journal_entry wish{journal_entry::wish::erase, 0, record->base, time_.now().wall, {}};
+  const auto number = journal_.write(id, format_journal_entry(wish));
+  if (!number) co_return co_await erase_unjournaled(record, number.error());
+  wait_for_store(record, std::move(wish), *number);
+  const auto serial = record->serial;
+  if (const auto synced = co_await journal_.sync(id, *number); !synced) log::warning(synced.error().message);
+  co_await tried(record, serial, std::nullopt);
+  if (record->serial != serial || !record->trouble) co_return result<>();
+  fault why = *record->trouble;
+  why.message += "; it counts as removed here, and is removed from the store as soon as that works";
+  co_return why;
+}
+
+task<result<>> journaled_store::erase_unjournaled(record_pointer record, fault journal_trouble) {
+  log::warning(shown(*record) + " is removed without the journal: " + journal_trouble.message);
+  const auto turn = co_await store_turn::take(record);
+  if (auto erased = co_await store_.erase(record->id); !erased) co_return erased.error();
+  ++record->serial;
+  record->waiting.reset();
+  record->trouble.reset();
+  record->given = record->base = 0;
+  // What stays there would bring the grant back.
+  co_return journal_.remove(record->id, std::numeric_limits<entry_number>::max());
+}
+
+std::string journaled_store::description() const {
+  std::size_t count = 0;
+  const journaled_record* oldest = nullptr;
+  for (const auto& [id, record] : records_) {
+    if (!record->waiting || record->under_way > 0) continue;
+    ++count;
+    if (oldest == nullptr || record->waiting->wish.at < oldest->waiting->wish.at) oldest = record.get();
+  }
+  if (oldest == nullptr) return store_.description();
+  return store_.description() + "; " + (count == 1 ? "1 change waits" : std::to_string(count) + " changes wait") +
+         " in the encrypted journal for the store, since " + minute_of(oldest->waiting->wish.at) + ": " +
+         (oldest->trouble ? oldest->trouble->message : "the store has not answered yet");
+}
+
+bool journaled_store::busy() const {
+  return std::ranges::any_of(records_, [](const auto& each) { return each.second->under_way > 0; });
+}
+
+}  // namespace latchkey
