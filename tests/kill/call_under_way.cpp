@@ -22,6 +22,16 @@ using nlohmann::json;
 
 }  // namespace
 
+void let_pass_until(moment when) {
+  for (;;) {
+    const auto left = when - std::chrono::steady_clock::now();
+    if (left <= moment::duration::zero()) return;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+    const timespec time{seconds.count(), std::chrono::nanoseconds(left - seconds).count()};
+    ::ppoll(nullptr, 0, &time, nullptr);
+  }
+}
+
 call_under_way::call_under_way(const std::string& socket_path, std::int64_t stale_generation)
     : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_un address{};
@@ -34,16 +44,6 @@ call_under_way::call_under_way(const std::string& socket_path, std::int64_t stal
   sent_at_ = std::chrono::steady_clock::now();
   if (::send(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(message.size()))
     give_up("send");
-}
-
-void call_under_way::let_pass(std::chrono::microseconds since_sent) const {
-  pollfd watched{socket_.get(), 0, 0};  // Nothing but its end.
-  for (;;) {
-    const auto left = sent_at_ + since_sent - std::chrono::steady_clock::now();
-    if (left <= moment::duration::zero()) return;
-    const timespec time{0, std::chrono::nanoseconds(left).count()};
-    if (::ppoll(&watched, 1, &time, nullptr) > 0) return;
-  }
 }
 
 void call_under_way::wait_for_answer() const {

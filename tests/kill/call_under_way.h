@@ -11,14 +11,15 @@
 
 namespace latchkey::kill_test {
 
+/// Waits to the microsecond, where prctl(PR_SET_TIMERSLACK) allows it.
+void let_pass_until(moment when);
+
 class call_under_way {
  public:
   /// Sends it. Throws std::system_error.
   call_under_way(const std::string& socket_path, std::int64_t stale_generation);
 
   [[nodiscard]] moment sent_at() const noexcept { return sent_at_; }
-  /// Lets the time pass, whether an answer comes or not.
-  void let_pass(std::chrono::microseconds since_sent) const;
   /// Waits for the answer's first bytes; ten seconds at most.
   void wait_for_answer() const;
   /// The generation of the token that came, also after the daemon's death. Nothing: no token came.

@@ -20,11 +20,17 @@ using std::chrono::microseconds;
 
 constexpr int measured_rotations = 20;
 constexpr int tries_for_a_token = 3;
+constexpr std::uint64_t kill_again_one_in = 3;
 constexpr std::chrono::seconds log_patience{5};
 
 std::vector<std::string> sandbox_options(provider_kind kind) {
   if (kind == provider_kind::repeats) return {"--grace", "60"};
   return {};
+}
+
+std::vector<std::string> variables(const std::string& preload) {
+  if (preload.empty()) return {};
+  return {"LD_PRELOAD=" + preload};
 }
 
 microseconds middle(std::vector<microseconds> of) {
@@ -36,7 +42,7 @@ class kill_loop {
  public:
   explicit kill_loop(const loop_settings& settings)
       : settings_(settings),
-        world_(sandbox_options(settings.provider)),
+        world_(sandbox_options(settings.provider), variables(settings.preload)),
         tally_(settings.provider == provider_kind::repeats ? loss_rule::never : loss_rule::where_nobody_could_help),
         random_(settings.seed) {}
 
@@ -94,7 +100,7 @@ class kill_loop {
   bool kill_once(std::uint64_t step, microseconds after) {
     const std::size_t logged = world_.sandbox_report("rotations").size();
     const call_under_way call(world_.socket_path(), generation_);
-    call.let_pass(after);
+    let_pass_until(call.sent_at() + after);
     const moment killed_at = world_.kill_daemon();
     const auto answered = call.answered_generation();
     const json entries = entries_since(logged);
@@ -102,6 +108,7 @@ class kill_loop {
     const std::string said = world_.daemon_log();
 
     world_.start_daemon();
+    if (random_() % kill_again_one_in == 0) kill_at_start();
     const auto works = working_generation();
     const verdict seen = judge(entries, killed_at, answered, works);
     const bool excused = tally_.add(seen);
@@ -114,6 +121,15 @@ class kill_loop {
     if (!works) world_.log_in();
     generation_ = works ? *works : working_generation().value();
     return excused;
+  }
+
+  // While it may be busy with what the life before has left.
+  void kill_at_start() {
+    ++again_;
+    std::uniform_int_distribution<std::int64_t> moments(0, whole_.count());
+    let_pass_until(std::chrono::steady_clock::now() + microseconds(moments(random_)));
+    world_.kill_daemon();
+    world_.start_daemon();
   }
 
   static verdict judge(const json& entries, moment killed_at, std::optional<std::int64_t> answered,
@@ -149,7 +165,8 @@ class kill_loop {
   bool agrees_with_the_provider() {
     const json count = world_.sandbox_report("counters");
     std::cout << "killed before the provider rotated: " << before_ << ", with its answer unread: " << in_flight_
-              << ", between reading and handing out: " << between_ << ", after: " << after_ << '\n'
+              << ", between reading and handing out: " << between_ << ", after: " << after_
+              << "; killed once more at the next start: " << again_ << '\n'
               << "rotations by the provider's count: " << count["refreshes"]
               << ", answers repeated: " << count["refreshes_repeated"]
               << ", reuse detected: " << count["reuse_detected"] << '\n';
@@ -169,6 +186,7 @@ class kill_loop {
   std::uint64_t in_flight_ = 0;
   std::uint64_t between_ = 0;
   std::uint64_t after_ = 0;
+  std::uint64_t again_ = 0;
 };
 
 }  // namespace

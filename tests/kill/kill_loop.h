@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace latchkey::kill_test {
 
@@ -15,6 +16,7 @@ struct loop_settings {
   std::uint64_t kills = 300;
   std::uint64_t seed = 1;
   provider_kind provider = provider_kind::detects_reuse;
+  std::string preload;  ///< A library for the daemon (slow_disk); empty: none.
 };
 
 /// True where every loss has an excuse. Prints what it saw.

@@ -31,8 +31,10 @@ std::string location_of(const std::string& url) {
 
 }  // namespace
 
-logged_in_world::logged_in_world(std::vector<std::string> sandbox_options)
-    : sandbox_(LATCHKEY_SANDBOX_PROGRAM, with_consent(std::move(sandbox_options))), connection_(sandbox_.port()) {
+logged_in_world::logged_in_world(std::vector<std::string> sandbox_options, std::vector<std::string> variables)
+    : variables_(std::move(variables)),
+      sandbox_(LATCHKEY_SANDBOX_PROGRAM, with_consent(std::move(sandbox_options))),
+      connection_(sandbox_.port()) {
   const fs::path config = folder_.path() / "config" / "latchkey";
   fs::create_directories(config);
   std::ofstream(config / "config.toml") << "[store]\nbackend = \"file\"\n";
@@ -49,9 +51,10 @@ std::string logged_in_world::socket_path() const {
 
 void logged_in_world::start_daemon() {
   const std::string root = folder_.path();
-  daemon_ = std::make_unique<daemon_process>(
-      std::vector<std::string>{"PATH=/usr/bin:/bin", "HOME=" + root, "XDG_RUNTIME_DIR=" + root + "/run",
-                               "XDG_CONFIG_HOME=" + root + "/config", "XDG_STATE_HOME=" + root + "/state"});
+  std::vector<std::string> environment{"PATH=/usr/bin:/bin", "HOME=" + root, "XDG_RUNTIME_DIR=" + root + "/run",
+                                       "XDG_CONFIG_HOME=" + root + "/config", "XDG_STATE_HOME=" + root + "/state"};
+  environment.insert(environment.end(), variables_.begin(), variables_.end());
+  daemon_ = std::make_unique<daemon_process>(std::move(environment));
 }
 
 void logged_in_world::add_account() {

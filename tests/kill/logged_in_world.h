@@ -20,8 +20,8 @@ inline constexpr auto account_name = "acme";
 
 class logged_in_world {
  public:
-  /// `sandbox_options`: beside --auto-consent.
-  explicit logged_in_world(std::vector<std::string> sandbox_options);
+  /// `sandbox_options`: beside --auto-consent. `variables`: NAME=VALUE, beside the daemon's own.
+  explicit logged_in_world(std::vector<std::string> sandbox_options, std::vector<std::string> variables = {});
 
   void start_daemon();
   /// Only while one runs.
@@ -40,6 +40,7 @@ class logged_in_world {
  private:
   void add_account();
 
+  std::vector<std::string> variables_;
   support::temporary_folder folder_;
   sandbox::sandbox_process sandbox_;
   sandbox::http_connection connection_;
