@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -27,13 +28,14 @@ daemon_process::daemon_process(std::vector<std::string> environment) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe2");
   errors_.reset(ends[0]);
-  const unique_fd writing(ends[1]);
+  unique_fd writing(ends[1]);
   std::vector<char*> variables;
   for (std::string& each : environment) variables.push_back(each.data());
   variables.push_back(nullptr);
   pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid_ == 0) become(LATCHKEY_DAEMON_PROGRAM, variables.data(), writing.get());
+  writing.reset();  // So that the end of the program is the end of what it says.
   wait_until_ready();
 }
 
@@ -56,14 +58,24 @@ void daemon_process::wait_until_ready() {
     if (!read_more()) throw std::runtime_error("latchkeyd did not start: " + log_);
 }
 
-moment daemon_process::kill() {
-  const moment when = std::chrono::steady_clock::now();
+std::chrono::nanoseconds daemon_process::waited_for_processor() const {
+  std::ifstream statistics("/proc/" + std::to_string(pid_) + "/schedstat");
+  std::int64_t ran = 0;
+  std::int64_t waited = 0;
+  statistics >> ran >> waited;
+  return std::chrono::nanoseconds(statistics ? waited : 0);
+}
+
+death daemon_process::kill() {
+  death seen{std::chrono::steady_clock::now()};
   ::kill(pid_, SIGKILL);
-  int status = 0;
-  ::waitpid(pid_, &status, 0);
+  siginfo_t how{};
+  ::waitid(P_PID, static_cast<id_t>(pid_), &how, WEXITED | WNOWAIT);  // Its statistics go with what is left of it.
+  seen.waited = waited_for_processor();
+  ::waitpid(pid_, nullptr, 0);
   pid_ = -1;
-  if (!WIFSIGNALED(status)) throw std::runtime_error("latchkeyd ended by itself: " + log());
-  return when;
+  if (how.si_code != CLD_KILLED) throw std::runtime_error("latchkeyd ended by itself: " + log());
+  return seen;
 }
 
 std::string daemon_process::log() {

@@ -13,6 +13,11 @@ namespace latchkey::kill_test {
 
 using moment = std::chrono::steady_clock::time_point;
 
+struct death {
+  moment at;
+  std::chrono::nanoseconds waited{0};  ///< See waited_for_processor(), of its whole life.
+};
+
 class daemon_process {
  public:
   /// Starts it with `environment` (NAME=VALUE) alone and waits until it serves. Throws std::runtime_error with what it
@@ -23,8 +28,11 @@ class daemon_process {
   /// Kills it if kill() has not.
   ~daemon_process();
 
-  /// kill -9, and when. On return it is gone. Throws std::runtime_error where it had ended by itself.
-  moment kill();
+  /// kill -9. On return it is gone. Throws std::runtime_error where it had ended by itself.
+  death kill();
+  /// How long its main thread was ready to run, and the processors were others'. Zero where the kernel does not count
+  /// it.
+  [[nodiscard]] std::chrono::nanoseconds waited_for_processor() const;
   /// All it has logged; it must be gone.
   std::string log();
 

@@ -99,23 +99,26 @@ class kill_loop {
 
   bool kill_once(std::uint64_t step, microseconds after) {
     const std::size_t logged = world_.sandbox_report("rotations").size();
+    const auto waited_before = world_.daemon_waited();
     const call_under_way call(world_.socket_path(), generation_);
     let_pass_until(call.sent_at() + after);
-    const moment killed_at = world_.kill_daemon();
+    death seen = world_.kill_daemon();
+    seen.waited -= waited_before;
     const auto answered = call.answered_generation();
-    const json entries = entries_since(logged);
-    count_where(entries, answered.has_value());
+    count_where(entries_since(logged), answered.has_value());
     const std::string said = world_.daemon_log();
 
     world_.start_daemon();
     if (random_() % kill_again_one_in == 0) kill_at_start();
     const auto works = working_generation();
-    const verdict seen = judge(entries, killed_at, answered, works);
-    const bool excused = tally_.add(seen);
+    // Only now: the provider may have come late to what the daemon had asked before its death.
+    const json entries = entries_since(logged);
+    const verdict judged = judge(entries, seen, answered, works);
+    const bool excused = tally_.add(judged);
     if (!excused) {
       std::cout << "step " << step << " of seed " << settings_.seed << ": killed " << after.count()
-                << " us after the call: " << (seen.why.empty() ? "the grant is lost" : seen.why);
-      if (seen.held.count() > 0) std::cout << " for " << seen.held.count() << " us";
+                << " us after the call: " << (judged.why.empty() ? "the grant is lost" : judged.why);
+      if (judged.held.count() > 0) std::cout << " for " << judged.held.count() << " us";
       std::cout << "\n  provider: " << entries.dump() << "\n  daemon: " << said << std::flush;
     }
     if (!works) world_.log_in();
@@ -132,12 +135,12 @@ class kill_loop {
     world_.start_daemon();
   }
 
-  static verdict judge(const json& entries, moment killed_at, std::optional<std::int64_t> answered,
+  static verdict judge(const json& entries, const death& seen, std::optional<std::int64_t> answered,
                        std::optional<std::int64_t> works) {
     if (answered && (!works || *works < *answered))
       return {fate::lost_though_received, {}, "an app had the token, and the daemon no longer has its grant"};
     if (works) return {};
-    return judge_loss(entries, killed_at);
+    return judge_loss(entries, seen);
   }
 
   // Once the provider knows what became of each answer.

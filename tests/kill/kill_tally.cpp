@@ -19,13 +19,14 @@ moment answered_at(const nlohmann::json& entry) {
   return moment(std::chrono::nanoseconds(entry["answered_at"].get<std::int64_t>()));
 }
 
-verdict judge_loss(const nlohmann::json& entries, moment killed_at) {
+verdict judge_loss(const nlohmann::json& entries, const death& seen) {
   if (entries.empty()) return broken("the provider had not rotated");
   const auto& last = entries.back();
   if (entries.size() > 1) return broken("the provider rotated more than once");
   if (last["answered_at"].is_null() || last["ended"] == "unread") return {fate::lost_unread, {}, {}};
   if (last["ended"] != "read") return broken("the provider does not know whether its answer was read");
-  const auto held = std::chrono::duration_cast<microseconds>(killed_at - answered_at(last));
+  const auto running = seen.at - answered_at(last) - seen.waited;
+  const auto held = std::max(std::chrono::duration_cast<microseconds>(running), microseconds(0));
   if (held <= grasp) return {fate::lost_within_the_grasp, held, {}};
   return broken("the daemon had the answer", held);
 }

@@ -33,7 +33,8 @@ inline constexpr std::chrono::microseconds grasp{2000};
 [[nodiscard]] moment answered_at(const nlohmann::json& entry);
 
 /// Of a grant that was lost. `entries`: what the sandbox's rotation log says of the answers since the call was sent.
-[[nodiscard]] verdict judge_loss(const nlohmann::json& entries, moment killed_at);
+/// `seen.waited`: since then, too; the daemon is not to blame for what it was not let do.
+[[nodiscard]] verdict judge_loss(const nlohmann::json& entries, const death& seen);
 
 enum class loss_rule {
   where_nobody_could_help,  ///< An unread answer is the provider's and the network's loss.

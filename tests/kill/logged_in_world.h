@@ -25,7 +25,8 @@ class logged_in_world {
 
   void start_daemon();
   /// Only while one runs.
-  moment kill_daemon() { return daemon_->kill(); }
+  death kill_daemon() { return daemon_->kill(); }
+  [[nodiscard]] std::chrono::nanoseconds daemon_waited() const { return daemon_->waited_for_processor(); }
   /// Of the daemon that was killed last.
   std::string daemon_log() { return daemon_->log(); }
   void log_in();

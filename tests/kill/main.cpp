@@ -14,7 +14,8 @@ int main(int argc, char** argv) {
   bool has_grace = false;
   app.add_option("--kills", settings.kills, "How often")->capture_default_str();
   app.add_option("--seed", settings.seed, "Of the moments of the kills")->capture_default_str();
-  app.add_option("--preload", settings.preload, "A library for the daemon, which makes the disk slow");
+  app.add_option("--preload", settings.preload, "A library for the daemon, which makes the disk slow")
+      ->check(CLI::ExistingFile);
   app.add_flag("--grace", has_grace, "A provider that repeats its last answer: then nothing may be lost");
   CLI11_PARSE(app, argc, argv);
   if (has_grace) settings.provider = latchkey::kill_test::provider_kind::repeats;
