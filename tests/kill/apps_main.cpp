@@ -14,9 +14,9 @@ bool holds(bool promise, const char* broken) {
   return promise;
 }
 
-int run(std::size_t apps, std::uint64_t rotations) {
+int run(app_manner manner, std::size_t apps, std::uint64_t rotations) {
   logged_in_world world({});
-  const apps_report seen = many_apps(world, apps).run(rotations);
+  const apps_report seen = many_apps(world, manner, apps).run(rotations);
   const nlohmann::json count = world.sandbox_report("counters");
   std::cout << "apps: " << apps << ", calls answered: " << seen.calls << ", refused with 401: " << seen.refused
             << ", of these not healed by one retry: " << seen.unhealed << '\n'
@@ -26,6 +26,7 @@ int run(std::size_t apps, std::uint64_t rotations) {
   if (!seen.failure.empty()) std::cout << "an app ended: " << seen.failure << '\n';
   const std::uint64_t logins = count["code_exchanges"];
   bool good = holds(seen.failure.empty(), "an app got no token");
+  if (manner == app_manner::leases) good &= holds(seen.refused == 0, "no call under a lease is refused");
   good &= holds(seen.unhealed == 0, "a 401 is healed by one retry with stale_generation");
   good &= holds(count["refreshes"] == rotations, "one rotation for each that was forced, whoever else asks");
   good &= holds(count["token_requests"] == rotations + logins, "no token request but those rotations");
@@ -42,9 +43,12 @@ int main(int argc, char** argv) {
   std::uint64_t rotations = 200;
   app.add_option("--apps", apps, "Apps at once")->capture_default_str()->check(CLI::Range(1, 256));
   app.add_option("--rotations", rotations, "Forced one after another")->capture_default_str();
+  bool has_leases = false;
+  app.add_flag("--leases", has_leases, "Each call takes a lease; then no app may notice anything");
   CLI11_PARSE(app, argc, argv);
   try {
-    return latchkey::kill_test::run(apps, rotations);
+    using latchkey::kill_test::app_manner;
+    return latchkey::kill_test::run(has_leases ? app_manner::leases : app_manner::retries, apps, rotations);
   } catch (const std::exception& failed) {
     std::cerr << "latchkey-apps-test: " << failed.what() << '\n';
     return 1;

@@ -1,5 +1,6 @@
 #include "tests/kill/many_apps.h"
 
+#include <chrono>
 #include <exception>
 #include <limits>
 #include <thread>
@@ -10,6 +11,7 @@
 namespace latchkey::kill_test {
 namespace {
 
+constexpr std::chrono::seconds longest_call{10};
 constexpr std::int64_t never_again = std::numeric_limits<std::int64_t>::max();
 
 bool is_taken(sandbox::http_connection& api, const token& with) {
@@ -24,7 +26,13 @@ token newer_than(client& agent, const token& refused) {
 
 }  // namespace
 
-void many_apps::call_without_pause(const std::stop_token& stop, progress& got_through) {
+void many_apps::note_success(progress& got_through, std::int64_t generation) {
+  ++calls_;
+  got_through = generation;
+  got_through.notify_one();
+}
+
+void many_apps::call_and_retry(const std::stop_token& stop, progress& got_through) {
   client agent(world_.socket_path());
   sandbox::http_connection api(world_.sandbox_port());
   token held = agent.get_token(account_name);
@@ -36,16 +44,32 @@ void many_apps::call_without_pause(const std::stop_token& stop, progress& got_th
       taken = is_taken(api, held);
       if (!taken) ++unhealed_;
     }
-    if (!taken) continue;
-    ++calls_;
-    got_through = held.generation;
-    got_through.notify_one();
+    if (taken) note_success(got_through, held.generation);
+  }
+}
+
+void many_apps::call_under_leases(const std::stop_token& stop, progress& got_through) {
+  client agent(world_.socket_path());
+  sandbox::http_connection api(world_.sandbox_port());
+  token_options wanted;
+  wanted.lease = longest_call;
+  while (!stop.stop_requested()) {
+    const token held = agent.get_token(account_name, wanted);
+    const bool taken = is_taken(api, held);
+    agent.release_lease(held.lease_id);
+    if (taken)
+      note_success(got_through, held.generation);
+    else
+      ++refused_;
   }
 }
 
 void many_apps::live(const std::stop_token& stop, progress& got_through) {
   try {
-    call_without_pause(stop, got_through);
+    if (manner_ == app_manner::leases)
+      call_under_leases(stop, got_through);
+    else
+      call_and_retry(stop, got_through);
   } catch (const std::exception& failed) {
     const std::lock_guard lock(guard_);
     failure_ = failed.what();
