@@ -1,0 +1,150 @@
+#include "tests/sim/witness.h"
+
+#include <algorithm>
+
+#include "core/limits.h"
+
+namespace latchkey::sim {
+
+void witness::broken(std::string promise, std::string what) {
+  if (!found_) found_ = violation{std::move(promise), std::move(what)};
+}
+
+void witness::daemon_ended() {
+  for (watched_account& each : accounts_) {
+    static_cast<life_of_account&>(each) = life_of_account{};
+    each.in_flight = 0;
+  }
+  leases_.clear();
+  waiting_.clear();
+}
+
+bool witness::jumped_between(moment first, moment last) const {
+  return std::ranges::any_of(jumps_, [&](moment each) { return first <= each && each <= last; });
+}
+
+void witness::refresh_sent(std::size_t account, const std::string& refresh_token) {
+  watched_account& state = accounts_[account];
+  if (++state.in_flight > 1) broken("one request", "a second token request was sent while one is under way");
+  if (state.unsaved)
+    broken("one request", "a token request was sent although " + *state.unsaved + " had come and was not saved yet");
+  if (!server_.grant_of(refresh_token))
+    broken("one request", "the request holds a refresh token that nobody ever issued: \"" + refresh_token + "\"");
+  state.asked_in_login = state.logins;
+  check_pace(account);
+  if (!plan_.accounts[account].exclusive) return;
+  check_need(account);
+  for (const auto& [id, lease] : leases_)
+    if (lease.account == account && events_.now() < lease.until)
+      broken("leases", "an exclusive token is rotated under the living lease " + id);
+}
+
+// No storm: the pause after a failure is kept, and no more than so many failures come in a minute.
+void witness::check_pace(std::size_t account) {
+  constexpr std::size_t most_failures = 20;
+  watched_account& state = accounts_[account];
+  const moment now = events_.now();
+  if (state.dead) broken("no storm", "a token request was sent for a grant that the provider had called dead");
+  if (state.failed_at && now < *state.failed_at + state.pause)
+    broken("no storm", "a token request was sent before the pause after a failure was over");
+  while (!state.failures.empty() && state.failures.front() + std::chrono::minutes(1) < now) state.failures.pop_front();
+  if (state.failures.size() > most_failures)
+    broken("no storm", std::to_string(state.failures.size()) + " token requests failed within a minute");
+}
+
+// An exclusive provider is asked only where somebody waits whom the token in hand cannot serve.
+void witness::check_need(std::size_t account) {
+  const watched_account& state = accounts_[account];
+  const issued_token* const token = server_.find(state.in_memory);
+  if (token == nullptr || !token->told) return;
+  // A life that was counted by a wall clock that was set meanwhile may seem over.
+  if (jumped_between(token->issued - limits::http_timeout, events_.now())) return;
+  const moment left = token->expires - events_.now();
+  const auto needs = [&](const wish& wanted) {
+    if (wanted.account != account) return false;
+    if (wanted.stale_generation && (wanted.era != state.era || *wanted.stale_generation >= state.safe_generation))
+      return true;
+    return left < wanted.min_valid.value_or(limits::default_min_valid) + seconds(2);
+  };
+  if (std::ranges::none_of(waiting_, [&](const auto& each) { return needs(each.second); }))
+    broken("exclusive", "an exclusive token was rotated although nobody needed another one");
+}
+
+void witness::refresh_ended(std::size_t account, ending how, std::optional<seconds> retry_after,
+                            const std::string& body) {
+  watched_account& state = accounts_[account];
+  --state.in_flight;
+  if (state.asked_in_login != state.logins) return;  // A login came in between: this answer is nobody's any more.
+  if (how == ending::granted) {
+    state.unsaved = json_text(body, "access_token");
+    state.failed_at.reset();
+    state.failures.clear();
+    return;
+  }
+  state.dead = how == ending::dead;
+  state.failed_at = events_.now();
+  state.failures.push_back(events_.now());
+  state.pause = limits::shortest_backoff;
+  if (retry_after) state.pause += std::min(*retry_after, limits::longest_retry_after);
+}
+
+void witness::login_granted(std::size_t account) {
+  watched_account& state = accounts_[account];
+  ++state.logins;
+  state.unsaved.reset();
+  state.failed_at.reset();
+  state.dead = false;
+}
+
+void witness::save_asked(std::size_t account, const grant& value) {
+  if (!server_.find(std::string(value.access_token.reveal())))
+    broken("nothing lost", "a grant goes to the store whose access token nobody issued");
+  if (value.generation <= accounts_[account].safe_generation &&
+      accounts_[account].safe_access != value.access_token.reveal())
+    broken("generations", "generation " + std::to_string(value.generation) + " goes to the store over generation " +
+                              std::to_string(accounts_[account].safe_generation));
+}
+
+void witness::made_safe(std::size_t account, const grant& value) {
+  watched_account& state = accounts_[account];
+  state.safe = value.refresh_token.reveal();
+  state.safe_access = value.access_token.reveal();
+  state.safe_generation = value.generation;
+  state.ever_safe.insert(state.safe_access);
+  if (state.unsaved == state.safe_access) state.unsaved.reset();
+}
+
+void witness::learnt(std::size_t account, const std::string& access_token, bool by_loading) {
+  accounts_[account].in_memory = access_token;
+  accounts_[account].loaded_at = by_loading ? std::optional(events_.now()) : std::nullopt;
+}
+
+void witness::erased(std::size_t account) {
+  watched_account& state = accounts_[account];
+  static_cast<life_of_account&>(state) = life_of_account{};
+  ++state.logins;
+  ++state.era;
+  state.safe.clear();
+  state.safe_access.clear();
+  state.safe_generation = 0;
+  state.handed.clear();
+}
+
+void witness::logged_out(std::size_t account) {
+  for (const std::string& each : accounts_[account].ever_safe) {
+    const issued_token* const token = server_.find(each);
+    if (token != nullptr) accounts_[account].ended_grants.insert(token->grant);
+  }
+}
+
+void witness::lease_given(const std::string& id, std::size_t account, moment until) {
+  leases_[id] = {account, until};
+}
+
+void witness::log_line(std::string_view line, bool is_error) {
+  if (is_error) broken("no bug", "the daemon logged an error: " + std::string(line));
+  if (line.find(refresh_prefix) != std::string_view::npos)
+    broken("secrets", "a log line holds a refresh token: " + std::string(line));
+}
+
+}  // namespace latchkey::sim
