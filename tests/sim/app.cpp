@@ -5,6 +5,7 @@
 #include <boost/system/system_error.hpp>
 #include <nlohmann/json.hpp>
 
+#include "core/limits.h"
 #include "tests/sim/world.h"
 
 namespace latchkey::sim {
@@ -34,12 +35,18 @@ nlohmann::json parameters_of(const wish& wanted, const plan& what) {
 
 }  // namespace
 
+// Half of the apps, and only where it makes a difference.
+bool app::takes_leases() const {
+  return world_.what.accounts[account_].exclusive && number_ % 2 == 0;
+}
+
 wish app::choose() {
   seeded_random& random = world_.random;
   wish wanted;
   if (!refused_by_api_) account_ = random.below(world_.what.accounts.size());
   wanted.account = account_;
   if (refused_by_api_) {
+    if (takes_leases() && random.chance(500)) wanted.lease = seconds(10);
     wanted.stale_generation = token_->generation;
     wanted.era = token_->era;
     return wanted;
@@ -48,6 +55,8 @@ wish app::choose() {
   const std::array lengths{seconds(0),  seconds(1), seconds(30), seconds(60), lifetime / 2, lifetime - seconds(1),
                            lifetime * 2};
   if (random.chance(500)) wanted.min_valid = random.pick(lengths);
+  constexpr std::array leases{seconds(0), seconds(1), seconds(10), seconds(30), seconds(3600)};
+  if (takes_leases()) wanted.lease = random.pick(leases);
   return wanted;
 }
 
@@ -63,14 +72,16 @@ void app::ask(daemon_life& daemon, wish wanted) {
   error_.clear();
   account_ = wanted.account;
   varlink::call call;
+  if (connection_ == 0) connection_ = ++world_.connections;
+  call.connection = connection_;
   call.method = "GetToken";
   call.parameters = parameters_of(wanted, world_.what);
   const varlink::method& method = daemon.method("GetToken");
   if (const auto at_once = method.answer_now(call)) return answered(wanted, *at_once);
   waits_ = true;
-  connection_ = std::make_shared<asio::cancellation_signal>();
-  auto done = [this, wanted, number = ++calls_, connection = connection_](const std::exception_ptr& failed,
-                                                                          const varlink::answer& reply) {
+  cancellation_ = std::make_shared<asio::cancellation_signal>();
+  auto done = [this, wanted, number = ++calls_, cancellation = cancellation_](const std::exception_ptr& failed,
+                                                                              const varlink::answer& reply) {
     if (number != calls_ || !waits_) return;  // It hung up.
     waits_ = false;
     if (failed)
@@ -79,7 +90,7 @@ void app::ask(daemon_life& daemon, wish wanted) {
       answered(wanted, reply);
   };
   asio::co_spawn(daemon.context(), handle(method, std::move(call)),
-                 asio::bind_cancellation_slot(connection_->slot(), std::move(done)));
+                 asio::bind_cancellation_slot(cancellation_->slot(), std::move(done)));
 }
 
 void app::answered(const wish& wanted, const varlink::answer& reply) {
@@ -105,6 +116,15 @@ void app::got_token(const wish& wanted, const nlohmann::json& reply) {
   wish seen = wanted;
   if (!wanted.stale_generation) seen.era = got.era;
   world_.eyes.handed_out(number_, seen, got, comparable ? token_->generation : 0);
+  forget_lease();  // It uses the new one from now on.
+  if (const auto lease = reply.find("lease_id"); lease != reply.end() && lease->is_string()) {
+    got.lease_id = lease->get<std::string>();
+    const moment length = std::min(*wanted.lease, limits::longest_lease);
+    const moment until = world_.events.now() + length;
+    world_.eyes.lease_given(got.lease_id, got.access_token, until);
+  }
+  if (got.lease_id.empty() == wanted.lease.has_value())
+    world_.eyes.broken("leases", "an app asked for a lease and got none, or got one unasked");
   token_ = got;
   answer_ = std::move(got);
 }
@@ -117,18 +137,42 @@ void app::use_token() {
   world_.told.step([&] { return "app " + std::to_string(number_) + ": " + token_->access_token + " gets 401"; });
 }
 
-void app::hang_up() {
+void app::forget_lease() {
+  if (token_) world_.eyes.lease_ended(token_->lease_id);
+}
+
+void app::release(daemon_life& daemon) {
+  if (!token_ || token_->lease_id.empty() || waits_ || connection_ == 0) return;
+  world_.told.step([&] { return "app " + std::to_string(number_) + ": releases " + token_->lease_id; });
+  forget_lease();
+  varlink::call call;
+  call.method = "ReleaseLease";
+  call.connection = connection_;
+  call.parameters = {{"lease_id", token_->lease_id}};
+  asio::co_spawn(daemon.context(), handle(daemon.method("ReleaseLease"), std::move(call)),
+                 [this](const std::exception_ptr& failed, const varlink::answer& reply) {
+                   if (failed || !reply.error.empty()) world_.eyes.broken("leases", "a lease could not be released");
+                 });
+}
+
+void app::hang_up(daemon_life& daemon) {
   if (!waits_) return;
   world_.told.step([&] { return "app " + std::to_string(number_) + ": hangs up"; });
   waits_ = false;
   world_.eyes.gone(number_);
-  const auto ending = connection_;  // The call's end releases it.
+  const auto ending = cancellation_;  // The call's end releases it.
   ending->emit(asio::cancellation_type::terminal);
+  daemon.run();
+  forget_lease();
+  daemon.connection_closed(connection_);
+  connection_ = 0;
 }
 
 void app::cut_off() {
   waits_ = false;
-  connection_.reset();
+  cancellation_.reset();
+  forget_lease();
+  connection_ = 0;
 }
 
 }  // namespace latchkey::sim

@@ -18,9 +18,11 @@ class app {
   /// Asks for something that the seed chooses; not while it waits.
   void ask(daemon_life& daemon);
   void ask(daemon_life& daemon, wish wanted);
+  /// Says that it no longer uses its token.
+  void release(daemon_life& daemon);
   /// Shows its token to the provider's API.
   void use_token();
-  void hang_up();
+  void hang_up(daemon_life& daemon);
   /// The daemon is about to die.
   void cut_off();
   [[nodiscard]] bool waits() const noexcept { return waits_; }
@@ -30,6 +32,8 @@ class app {
 
  private:
   wish choose();
+  [[nodiscard]] bool takes_leases() const;
+  void forget_lease();
   void answered(const wish& wanted, const varlink::answer& reply);
   void got_token(const wish& wanted, const nlohmann::json& reply);
 
@@ -42,7 +46,8 @@ class app {
   bool waits_ = false;
   std::uint64_t calls_ = 0;
   std::size_t account_ = 0;
-  std::shared_ptr<boost::asio::cancellation_signal> connection_;
+  varlink::connection_number connection_ = 0;
+  std::shared_ptr<boost::asio::cancellation_signal> cancellation_;
 };
 
 }  // namespace latchkey::sim

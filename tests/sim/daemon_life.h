@@ -9,6 +9,7 @@
 #include "daemon/broker.h"
 #include "daemon/event_hub.h"
 #include "daemon/provider_catalog.h"
+#include "daemon/upkeep.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/network.h"
 
@@ -21,6 +22,7 @@ class machine_clock : public time_source {
  public:
   explicit machine_clock(world& around) : world_(around) {}
   [[nodiscard]] instant now() const override;
+  [[nodiscard]] std::string boot_id() const override;
   task<> wait_until(boot_time when) override;
 
  private:
@@ -41,6 +43,16 @@ class no_listeners : public redirect_listeners {
   }
 };
 
+/// Notifications hold no secret either.
+class notice_board : public notifier {
+ public:
+  explicit notice_board(world& around) : world_(around) {}
+  void login_required(const std::string& account, const std::string& reason) override;
+
+ private:
+  world& world_;
+};
+
 class daemon_life {
  public:
   daemon_life(world& around, const std::filesystem::path& config);
@@ -58,6 +70,7 @@ class daemon_life {
   /// SIGTERM came.
   void shut_down() { broker_.shut_down(); }
   [[nodiscard]] bool busy() const { return accounts_.busy(); }
+  void connection_closed(varlink::connection_number which) { broker_.connection_closed(which); }
 
  private:
   network http_;
@@ -65,6 +78,7 @@ class daemon_life {
   no_browser browser_;
   no_listeners listeners_;
   machine_clock clock_;
+  notice_board notices_;
   ports ports_;
   boost::asio::io_context context_{1};
   provider_catalog providers_;
@@ -72,6 +86,7 @@ class daemon_life {
   account_surroundings surroundings_;
   account_book accounts_;
   broker broker_;
+  upkeep upkeep_;
   varlink::interface interface_;
 };
 

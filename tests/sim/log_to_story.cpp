@@ -10,12 +10,10 @@ namespace {
 
 sim::world* listener = nullptr;
 
-enum class severity { fine, error };
-
-void write(severity how, std::string_view message) {
+void write(std::string_view message) {
   if (listener == nullptr) return;
   listener->told.step([&] { return "log: " + std::string(message); });
-  listener->eyes.log_line(message, how == severity::error);
+  listener->eyes.log_line(message);
 }
 
 }  // namespace
@@ -24,16 +22,16 @@ namespace log {
 
 void set_level(log_level /*level*/) {}
 void debug(std::string_view message) {
-  write(severity::fine, message);
+  write(message);
 }
 void info(std::string_view message) {
-  write(severity::fine, message);
+  write(message);
 }
 void warning(std::string_view message) {
-  write(severity::fine, message);
+  write(message);
 }
 void error(std::string_view message) {
-  write(severity::error, message);
+  write(message);
 }
 
 void bug(std::string_view where, const std::exception_ptr& failed) {
@@ -41,9 +39,10 @@ void bug(std::string_view where, const std::exception_ptr& failed) {
   try {
     std::rethrow_exception(failed);
   } catch (const boost::system::system_error& stopped) {
-    if (stopped.code() != boost::asio::error::operation_aborted) error(std::string(where) + ": " + stopped.what());
+    if (stopped.code() != boost::asio::error::operation_aborted)
+      error(std::string(where) + " ended in a bug: " + stopped.what());
   } catch (const std::exception& thrown) {
-    error(std::string(where) + ": " + thrown.what());
+    error(std::string(where) + " ended in a bug: " + thrown.what());
   }
 }
 

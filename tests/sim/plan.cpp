@@ -24,6 +24,7 @@ odds odds_from(seeded_random& random) {
   chosen.save_fails_but_is_written = perhaps(random, 100);
   chosen.journal_fails = perhaps(random, 100);
   chosen.crash = perhaps(random, 25);
+  chosen.reboot = perhaps(random, 400);
   chosen.shutdown = perhaps(random, 10);
   chosen.suspend = perhaps(random, 15);
   chosen.wall_jump = perhaps(random, 20);

@@ -31,7 +31,7 @@ struct odds {
            grant_ended = 0;
   unsigned store_locked = 0, store_gone = 0, store_slow = 0, save_fails = 0, save_fails_but_is_written = 0;
   unsigned journal_fails = 0;
-  unsigned crash = 0, shutdown = 0, suspend = 0, wall_jump = 0;
+  unsigned crash = 0, reboot = 0, shutdown = 0, suspend = 0, wall_jump = 0;
   unsigned hang_up = 0, logout = 0, login = 0, burst = 0;
 };
 

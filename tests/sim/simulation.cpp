@@ -107,9 +107,10 @@ void simulation::app_turn(std::size_t number) {
   if (!serves()) return;
   app& who = *apps_[number];
   if (who.waits()) {
-    if (world_.strikes(world_.what.chances.hang_up)) who.hang_up();
+    if (world_.strikes(world_.what.chances.hang_up)) who.hang_up(*daemon_);
     return;
   }
+  if (world_.random.chance(300)) who.release(*daemon_);
   if (world_.random.chance(500)) who.use_token();
   who.ask(*daemon_);
 }

@@ -22,6 +22,8 @@ void simulation::provision() {
     if (world_.server.find(json_text(body, "access_token"))->told) first.lifetime = account.lifetime;
     first.generation = 1;
     first.bound_to = grant_binding(config_of(account));
+    first.obtained_boot = machine_clock(world_).now().boot;
+    first.boot_id = machine_clock(world_).boot_id();
     world_.disk.records[{account.name, record_kind::grant}] = {std::string(encode_grant(first).reveal()), 1};
     world_.eyes.made_safe(number, first);
   }
@@ -38,6 +40,11 @@ void simulation::crash() {
   world_.told.step([] { return "daemon: is killed"; });
   end_daemon();
   disk_store::crash(world_);
+  if (world_.strikes(world_.what.chances.reboot)) {
+    world_.told.step([] { return "machine: reboots"; });
+    world_.booted = world_.events.now();
+    world_.eyes.rebooted();
+  }
   world_.events.after(world_.random.between<moment>(milliseconds(1), seconds(20)), [this](moment) { start_daemon(); });
 }
 

@@ -23,6 +23,10 @@ bool witness::jumped_between(moment first, moment last) const {
   return std::ranges::any_of(jumps_, [&](moment each) { return first <= each && each <= last; });
 }
 
+bool witness::rebooted_between(moment first, moment last) const {
+  return std::ranges::any_of(boots_, [&](moment each) { return first <= each && each <= last; });
+}
+
 void witness::refresh_sent(std::size_t account, const std::string& refresh_token) {
   watched_account& state = accounts_[account];
   if (++state.in_flight > 1) broken("one request", "a second token request was sent while one is under way");
@@ -35,7 +39,7 @@ void witness::refresh_sent(std::size_t account, const std::string& refresh_token
   if (!plan_.accounts[account].exclusive) return;
   check_need(account);
   for (const auto& [id, lease] : leases_)
-    if (lease.account == account && events_.now() < lease.until)
+    if (lease.access_token == state.in_memory && events_.now() < lease.until)
       broken("leases", "an exclusive token is rotated under the living lease " + id);
 }
 
@@ -52,21 +56,29 @@ void witness::check_pace(std::size_t account) {
     broken("no storm", std::to_string(state.failures.size()) + " token requests failed within a minute");
 }
 
-// An exclusive provider is asked only where somebody waits whom the token in hand cannot serve.
-void witness::check_need(std::size_t account) {
-  const watched_account& state = accounts_[account];
+// The token in hand cannot serve `wanted`, or the daemon may have reason to think so.
+bool witness::needs_another(const wish& wanted) const {
+  const watched_account& state = accounts_[wanted.account];
   const issued_token* const token = server_.find(state.in_memory);
-  if (token == nullptr || !token->told) return;
+  if (token == nullptr || !token->told) return true;
   // A life that was counted by a wall clock that was set meanwhile may seem over.
-  if (jumped_between(token->issued - limits::http_timeout, events_.now())) return;
+  if (jumped_between(token->issued - limits::http_timeout, events_.now())) return true;
+  if (wanted.stale_generation && (wanted.era != state.era || *wanted.stale_generation >= state.safe_generation))
+    return true;
   const moment left = token->expires - events_.now();
-  const auto needs = [&](const wish& wanted) {
-    if (wanted.account != account) return false;
-    if (wanted.stale_generation && (wanted.era != state.era || *wanted.stale_generation >= state.safe_generation))
-      return true;
-    return left < wanted.min_valid.value_or(limits::default_min_valid) + seconds(2);
-  };
-  if (std::ranges::none_of(waiting_, [&](const auto& each) { return needs(each.second); }))
+  return left < wanted.min_valid.value_or(limits::default_min_valid) + seconds(2);
+}
+
+void witness::asked(int app, const wish& wanted) {
+  waiting_[app] = wanted;
+  if (needs_another(wanted)) accounts_[wanted.account].needed = true;
+}
+
+// An exclusive provider is asked only where somebody waits, or has waited, whom the token in hand cannot serve.
+void witness::check_need(std::size_t account) {
+  if (accounts_[account].needed) return;
+  const auto needs = [&](const auto& each) { return each.second.account == account && needs_another(each.second); };
+  if (std::ranges::none_of(waiting_, needs))
     broken("exclusive", "an exclusive token was rotated although nobody needed another one");
 }
 
@@ -117,6 +129,7 @@ void witness::made_safe(std::size_t account, const grant& value) {
 void witness::learnt(std::size_t account, const std::string& access_token, bool by_loading) {
   accounts_[account].in_memory = access_token;
   accounts_[account].loaded_at = by_loading ? std::optional(events_.now()) : std::nullopt;
+  accounts_[account].needed = false;
 }
 
 void witness::erased(std::size_t account) {
@@ -137,12 +150,13 @@ void witness::logged_out(std::size_t account) {
   }
 }
 
-void witness::lease_given(const std::string& id, std::size_t account, moment until) {
-  leases_[id] = {account, until};
+void witness::lease_given(const std::string& id, std::string access_token, moment until) {
+  leases_[id] = {std::move(access_token), until};
 }
 
-void witness::log_line(std::string_view line, bool is_error) {
-  if (is_error) broken("no bug", "the daemon logged an error: " + std::string(line));
+void witness::log_line(std::string_view line) {
+  if (line.find("bug") != std::string_view::npos || line.find("damaged") != std::string_view::npos)
+    broken("no bug", "the daemon logged: " + std::string(line));
   if (line.find(refresh_prefix) != std::string_view::npos)
     broken("secrets", "a log line holds a refresh token: " + std::string(line));
 }

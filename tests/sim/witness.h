@@ -48,6 +48,7 @@ class witness {
 
   void daemon_ended();
   void wall_clock_set() { jumps_.push_back(events_.now()); }
+  void rebooted() { boots_.push_back(events_.now()); }
 
   void refresh_sent(std::size_t account, const std::string& refresh_token);
   void refresh_ended(std::size_t account, ending how, std::optional<seconds> retry_after, const std::string& body);
@@ -60,15 +61,16 @@ class witness {
   void learnt(std::size_t account, const std::string& access_token, bool by_loading);
   void erased(std::size_t account);
 
-  void asked(int app, const wish& wanted) { waiting_[app] = wanted; }
+  void asked(int app, const wish& wanted);
   void gone(int app) { waiting_.erase(app); }
   void handed_out(int app, const wish& wanted, const held_token& got, generation_number last_seen);
   void refused(int app, const wish& wanted, const std::string& error, const nlohmann::json& parameters);
-  void lease_given(const std::string& id, std::size_t account, moment until);
+  /// The app on that connection may count on its token until then, or until lease_ended().
+  void lease_given(const std::string& id, std::string access_token, moment until);
   void lease_ended(const std::string& id) { leases_.erase(id); }
   /// A logout was answered with success.
   void logged_out(std::size_t account);
-  void log_line(std::string_view line, bool is_error);
+  void log_line(std::string_view line);
 
   void broken(std::string promise, std::string what);
   [[nodiscard]] const std::optional<violation>& found() const noexcept { return found_; }
@@ -89,6 +91,7 @@ class witness {
     std::deque<moment> failures;
     std::string in_memory;
     std::optional<moment> loaded_at;
+    bool needed = false;  ///< Somebody has asked whom in_memory could not serve.
   };
   struct watched_account : life_of_account {
     int in_flight = 0;
@@ -104,21 +107,24 @@ class witness {
 
   void check_pace(std::size_t account);
   void check_need(std::size_t account);
+  [[nodiscard]] bool needs_another(const wish& wanted) const;
   void check_life(const watched_account& state, const wish& wanted, const issued_token& token);
   void check_generation(watched_account& state, const wish& wanted, const held_token& got, generation_number last_seen);
   [[nodiscard]] bool jumped_between(moment first, moment last) const;
+  [[nodiscard]] bool rebooted_between(moment first, moment last) const;
 
   const plan& plan_;
   const event_queue& events_;
   const provider_server& server_;
   std::vector<watched_account> accounts_;
   struct living_lease {
-    std::size_t account = 0;
+    std::string access_token;
     moment until{0};
   };
   std::map<std::string, living_lease> leases_;
   std::map<int, wish> waiting_;
   std::vector<moment> jumps_;
+  std::vector<moment> boots_;
   std::optional<violation> found_;
 };
 

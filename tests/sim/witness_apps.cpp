@@ -34,8 +34,9 @@ void witness::handed_out(int app, const wish& wanted, const held_token& got, gen
 // By the server's own clock.
 void witness::check_life(const watched_account& state, const wish& wanted, const issued_token& token) {
   if (!token.told) return;
-  // After a restart the wall clock is all there is; where somebody set it since, no program can know.
-  if (state.loaded_at && jumped_between(token.issued - limits::http_timeout, *state.loaded_at)) return;
+  // After a reboot the wall clock is all there is; where somebody has set it, no program can know.
+  const moment asked = token.issued - limits::http_timeout;
+  if (state.loaded_at && rebooted_between(asked, *state.loaded_at) && jumped_between(asked, *state.loaded_at)) return;
   const moment left = token.expires - events_.now();
   const moment least = wanted.min_valid.value_or(seconds(0));
   if (left <= moment(0) || left < least)

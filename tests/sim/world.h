@@ -36,8 +36,10 @@ struct world {
   provider_server server;
   witness eyes;
   disk_contents disk;
-  moment wall_skew{0};  ///< By how much the wall clock is wrong.
-  bool well = false;    ///< From here on nothing fails.
+  moment booted{0};               ///< When the machine was started last.
+  moment wall_skew{0};            ///< By how much the wall clock is wrong.
+  std::uint64_t connections = 0;  ///< So many were opened.
+  bool well = false;              ///< From here on nothing fails.
 };
 
 }  // namespace latchkey::sim
