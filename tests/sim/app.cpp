@@ -67,6 +67,7 @@ void app::ask(daemon_life& daemon) {
 void app::ask(daemon_life& daemon, wish wanted) {
   world_.told.step([&] { return "app " + std::to_string(number_) + ": wants " + told(wanted, world_.what); });
   world_.eyes.asked(number_, wanted);
+  if (wanted.stale_generation) forget_lease();  // It said itself that the token is of no use.
   refused_by_api_ = false;
   answer_.reset();
   error_.clear();
@@ -138,17 +139,19 @@ void app::use_token() {
 }
 
 void app::forget_lease() {
-  if (token_) world_.eyes.lease_ended(token_->lease_id);
+  if (!token_) return;
+  world_.eyes.lease_ended(token_->lease_id);
+  token_->lease_id.clear();
 }
 
 void app::release(daemon_life& daemon) {
   if (!token_ || token_->lease_id.empty() || waits_ || connection_ == 0) return;
   world_.told.step([&] { return "app " + std::to_string(number_) + ": releases " + token_->lease_id; });
-  forget_lease();
   varlink::call call;
   call.method = "ReleaseLease";
   call.connection = connection_;
   call.parameters = {{"lease_id", token_->lease_id}};
+  forget_lease();
   asio::co_spawn(daemon.context(), handle(daemon.method("ReleaseLease"), std::move(call)),
                  [this](const std::exception_ptr& failed, const varlink::answer& reply) {
                    if (failed || !reply.error.empty()) world_.eyes.broken("leases", "a lease could not be released");

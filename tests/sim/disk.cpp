@@ -80,7 +80,7 @@ task<result<record_version>> disk_store::save(record_id id, secret value, record
   if (!failed && world_.strikes(world_.what.chances.save_fails)) failed = fault(errc::internal, "the disk is full");
   const bool lies = world_.strikes(world_.what.chances.save_fails_but_is_written);
   const moment durable = take_turn(some_time());
-  const moment answered = durable + some_time();
+  const moment answered = take_turn(some_time());
   world_.told.step([&] { return "disk: save of " + id.account + " asked for"; });
 
   co_await wait_until(world_.events, durable);
@@ -108,7 +108,7 @@ task<result<>> disk_store::erase(record_id id) {
   world_.disk.on_its_way.emplace(ticket, disk_contents::change{id, std::nullopt, 0});
   auto failed = trouble();
   const moment durable = take_turn(some_time());
-  const moment answered = durable + some_time();
+  const moment answered = take_turn(some_time());
   co_await wait_until(world_.events, durable);
   const disk_contents::change wanted = std::move(world_.disk.on_its_way.extract(ticket).mapped());
   if (!failed) apply(world_, wanted);

@@ -15,8 +15,9 @@ std::string host_label(std::string_view url) {
 }
 
 ending ending_of(const http_response& response) {
-  if (response.status == 200) return response.body.reveal().ends_with('}') ? ending::granted : ending::permanent;
-  return response.status == 400 ? ending::dead : ending::transient;
+  if (response.status >= 429) return ending::transient;
+  if (!response.body.reveal().ends_with('}')) return ending::permanent;  // Cut.
+  return response.status == 200 ? ending::granted : ending::dead;
 }
 
 std::optional<seconds> retry_after_in(const http_response& response) {
@@ -112,10 +113,11 @@ result<http_response> network::deliver(exchange& sent) {
 }
 
 void network::tell_witness(const exchange& sent, ending how) {
+  const std::string access_token = json_text(sent.response.body.reveal(), "access_token");
   if (sent.what == kind::refresh)
-    world_.eyes.refresh_ended(sent.account, how, retry_after_in(sent.response),
-                              std::string(sent.response.body.reveal()));
-  if (sent.what == kind::login && how == ending::granted) world_.eyes.login_granted(sent.account);
+    world_.eyes.refresh_ended(sent.account, {form_value(sent.request.body.reveal(), "refresh_token"), how,
+                                             retry_after_in(sent.response), access_token});
+  if (sent.what == kind::login && how == ending::granted) world_.eyes.login_granted(sent.account, access_token);
 }
 
 }  // namespace latchkey::sim

@@ -35,6 +35,7 @@ void simulation::step() {
   human_whim();
   if (daemon_ && world_.strikes(world_.what.chances.crash)) {
     world_.events.run_next();
+    if (!daemon_) return;  // It has just ended by itself.
     // In the middle of what the daemon does with it.
     daemon_->context().restart();
     for (auto some = world_.random.below(7); some > 0; --some) daemon_->context().poll_one();

@@ -19,7 +19,8 @@ void simulation::provision() {
     first.refresh_token = secret(json_text(body, "refresh_token"));
     first.scopes = {"read"};
     first.obtained_at = machine_clock(world_).now().wall;
-    if (world_.server.find(json_text(body, "access_token"))->told) first.lifetime = account.lifetime;
+    const issued_token& token = *world_.server.find(json_text(body, "access_token"));
+    if (token.told) first.lifetime = std::chrono::duration_cast<seconds>(token.expires - token.issued);
     first.generation = 1;
     first.bound_to = grant_binding(config_of(account));
     first.obtained_boot = machine_clock(world_).now().boot;
@@ -65,7 +66,7 @@ void simulation::look_whether_it_is_down() {
   }
   if (!busy) {
     for (std::size_t account = 0; account < world_.what.accounts.size(); ++account)
-      if (world_.eyes.requests_in_flight(account) > 0)
+      if (world_.eyes.request_in_flight(account))
         world_.eyes.broken("shutdown", "the daemon ended with a token request under way");
     if (!world_.disk.on_its_way.empty()) world_.eyes.broken("shutdown", "the daemon ended with a save under way");
   }

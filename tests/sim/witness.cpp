@@ -13,7 +13,10 @@ void witness::broken(std::string promise, std::string what) {
 void witness::daemon_ended() {
   for (watched_account& each : accounts_) {
     static_cast<life_of_account&>(each) = life_of_account{};
-    each.in_flight = 0;
+    each.in_flight.clear();
+    each.new_grant.reset();
+    each.current_grant = server_.grant_of(each.safe);
+    if (each.safe.empty()) begin_era(each);
   }
   leases_.clear();
   waiting_.clear();
@@ -29,12 +32,13 @@ bool witness::rebooted_between(moment first, moment last) const {
 
 void witness::refresh_sent(std::size_t account, const std::string& refresh_token) {
   watched_account& state = accounts_[account];
-  if (++state.in_flight > 1) broken("one request", "a second token request was sent while one is under way");
+  const auto grant = server_.grant_of(refresh_token);
+  if (!grant)
+    return broken("one request", "a refresh token was sent that nobody ever issued: \"" + refresh_token + "\"");
+  if (state.in_flight.contains(*grant)) broken("one request", "a second token request was sent while one is under way");
+  state.in_flight.insert(*grant);
   if (state.unsaved)
     broken("one request", "a token request was sent although " + *state.unsaved + " had come and was not saved yet");
-  if (!server_.grant_of(refresh_token))
-    broken("one request", "the request holds a refresh token that nobody ever issued: \"" + refresh_token + "\"");
-  state.asked_in_login = state.logins;
   check_pace(account);
   if (!plan_.accounts[account].exclusive) return;
   check_need(account);
@@ -82,39 +86,37 @@ void witness::check_need(std::size_t account) {
     broken("exclusive", "an exclusive token was rotated although nobody needed another one");
 }
 
-void witness::refresh_ended(std::size_t account, ending how, std::optional<seconds> retry_after,
-                            const std::string& body) {
+void witness::refresh_ended(std::size_t account, const answer& got) {
   watched_account& state = accounts_[account];
-  --state.in_flight;
-  if (state.asked_in_login != state.logins) return;  // A login came in between: this answer is nobody's any more.
-  if (how == ending::granted) {
-    state.unsaved = json_text(body, "access_token");
+  const auto grant = server_.grant_of(got.refresh_token);
+  if (const auto ended = state.in_flight.find(grant.value_or(0)); ended != state.in_flight.end())
+    state.in_flight.erase(ended);
+  if (grant != state.current_grant) return;  // A login came in between, or a logout.
+  if (got.how == ending::granted) {
+    state.unsaved = got.access_token;
     state.failed_at.reset();
     state.failures.clear();
     return;
   }
-  state.dead = how == ending::dead;
+  state.dead = got.how == ending::dead;
   state.failed_at = events_.now();
   state.failures.push_back(events_.now());
   state.pause = limits::shortest_backoff;
-  if (retry_after) state.pause += std::min(*retry_after, limits::longest_retry_after);
+  if (got.retry_after) state.pause += std::min(*got.retry_after, limits::longest_retry_after);
 }
 
-void witness::login_granted(std::size_t account) {
+void witness::login_granted(std::size_t account, const std::string& access_token) {
   watched_account& state = accounts_[account];
-  ++state.logins;
+  state.new_grant = state.current_grant = server_.find(access_token)->grant;
   state.unsaved.reset();
   state.failed_at.reset();
   state.dead = false;
 }
 
 void witness::save_asked(std::size_t account, const grant& value) {
-  if (!server_.find(std::string(value.access_token.reveal())))
-    broken("nothing lost", "a grant goes to the store whose access token nobody issued");
-  if (value.generation <= accounts_[account].safe_generation &&
-      accounts_[account].safe_access != value.access_token.reveal())
-    broken("generations", "generation " + std::to_string(value.generation) + " goes to the store over generation " +
-                              std::to_string(accounts_[account].safe_generation));
+  const issued_token* const token = server_.find(std::string(value.access_token.reveal()));
+  if (token == nullptr || token->account != account)
+    broken("right token", "a grant goes to the store whose access token nobody issued for this account");
 }
 
 void witness::made_safe(std::size_t account, const grant& value) {
@@ -124,22 +126,31 @@ void witness::made_safe(std::size_t account, const grant& value) {
   state.safe_generation = value.generation;
   state.ever_safe.insert(state.safe_access);
   if (state.unsaved == state.safe_access) state.unsaved.reset();
+  const auto grant = server_.grant_of(state.safe);
+  if (state.new_grant && grant != state.new_grant) return;  // A refresh of the old one, while a login ends.
+  state.new_grant.reset();
+  state.current_grant = grant;
 }
 
 void witness::learnt(std::size_t account, const std::string& access_token, bool by_loading) {
   accounts_[account].in_memory = access_token;
   accounts_[account].loaded_at = by_loading ? std::optional(events_.now()) : std::nullopt;
-  accounts_[account].needed = false;
+  if (!by_loading) accounts_[account].needed = false;
 }
 
 void witness::erased(std::size_t account) {
   watched_account& state = accounts_[account];
   static_cast<life_of_account&>(state) = life_of_account{};
-  ++state.logins;
-  ++state.era;
+  state.new_grant.reset();
+  state.current_grant.reset();
   state.safe.clear();
   state.safe_access.clear();
   state.safe_generation = 0;
+  begin_era(state);
+}
+
+void witness::begin_era(watched_account& state) {
+  ++state.era;
   state.handed.clear();
 }
 
@@ -151,6 +162,10 @@ void witness::logged_out(std::size_t account) {
 }
 
 void witness::lease_given(const std::string& id, std::string access_token, moment until) {
+  // It ends with the token, whose end the daemon may see a little early.
+  const issued_token* const token = server_.find(access_token);
+  if (token == nullptr) return;
+  if (token->told) until = std::min(until, token->expires - seconds(2));
   leases_[id] = {std::move(access_token), until};
 }
 

@@ -51,8 +51,14 @@ class witness {
   void rebooted() { boots_.push_back(events_.now()); }
 
   void refresh_sent(std::size_t account, const std::string& refresh_token);
-  void refresh_ended(std::size_t account, ending how, std::optional<seconds> retry_after, const std::string& body);
-  void login_granted(std::size_t account);
+  struct answer {
+    std::string refresh_token;  ///< The one that was sent.
+    ending how = ending::transient;
+    std::optional<seconds> retry_after;
+    std::string access_token;  ///< Where it was granted.
+  };
+  void refresh_ended(std::size_t account, const answer& got);
+  void login_granted(std::size_t account, const std::string& access_token);
 
   void save_asked(std::size_t account, const grant& value);
   /// From now on a crash must not lose it.
@@ -79,12 +85,11 @@ class witness {
   /// The refresh token that must not be lost; empty: there is none.
   [[nodiscard]] const std::string& safe_refresh_token(std::size_t account) const { return accounts_[account].safe; }
   [[nodiscard]] bool anyone_waits() const noexcept { return !waiting_.empty(); }
-  [[nodiscard]] int requests_in_flight(std::size_t account) const { return accounts_[account].in_flight; }
+  [[nodiscard]] bool request_in_flight(std::size_t account) const { return !accounts_[account].in_flight.empty(); }
 
  private:
   struct life_of_account {               // What ends with the process.
     std::optional<std::string> unsaved;  ///< An access token that came and is not safe yet.
-    std::uint64_t asked_in_login = 0;
     std::optional<moment> failed_at;
     moment pause{0};  ///< After failed_at; no request before.
     bool dead = false;
@@ -94,8 +99,7 @@ class witness {
     bool needed = false;  ///< Somebody has asked whom in_memory could not serve.
   };
   struct watched_account : life_of_account {
-    int in_flight = 0;
-    std::uint64_t logins = 0;
+    std::multiset<std::size_t> in_flight;  ///< Grants for which a token request is under way.
     std::uint64_t era = 0;
     std::string safe;
     std::string safe_access;
@@ -103,10 +107,13 @@ class witness {
     std::set<std::string> ever_safe;
     std::map<generation_number, std::string> handed;
     std::set<std::size_t> ended_grants;
+    std::optional<std::size_t> current_grant;  ///< A request for another one is nobody's any more.
+    std::optional<std::size_t> new_grant;      ///< A login has given it; it is not safe yet.
   };
 
   void check_pace(std::size_t account);
   void check_need(std::size_t account);
+  static void begin_era(watched_account& state);
   [[nodiscard]] bool needs_another(const wish& wanted) const;
   void check_life(const watched_account& state, const wish& wanted, const issued_token& token);
   void check_generation(watched_account& state, const wish& wanted, const held_token& got, generation_number last_seen);

@@ -25,7 +25,7 @@ void witness::handed_out(int app, const wish& wanted, const held_token& got, gen
     broken("publish after persist", got.access_token + " was handed out before it was safe on disk");
   if (state.ended_grants.contains(token->grant))
     broken("logout", got.access_token + " was handed out after the logout of its grant");
-  if (plan_.accounts[wanted.account].exclusive && state.in_flight > 0)
+  if (plan_.accounts[wanted.account].exclusive && state.in_flight.contains(token->grant))
     broken("exclusive", got.access_token + " was handed out while a rotation was killing it");
   check_life(state, wanted, *token);
   check_generation(state, wanted, got, last_seen);
