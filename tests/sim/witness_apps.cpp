@@ -71,6 +71,8 @@ void witness::refused(int app, const wish& wanted, const std::string& error, con
   const watched_account& state = accounts_[wanted.account];
   const issued_token* const token = server_.find(state.in_memory);
   constexpr seconds spare(2);  // What rounding to whole seconds may take.
+  // After a login, the old token of an exclusive provider may be dead: the daemon cannot know.
+  if (plan_.accounts[wanted.account].exclusive && state.new_grant) return;
   if (token == nullptr || !token->told || !server_.accepts(state.in_memory, events_.now() + spare)) return;
   if (jumped_between(token->issued - limits::http_timeout, events_.now())) return;
   broken("living token", "an app was refused with " + name + " (" + message + ") while " + state.in_memory +
