@@ -114,7 +114,7 @@ std::optional<boot_time> account_fsm::next_upkeep(boot_time now) const {
 }
 
 lease_number account_fsm::lease(seconds wanted, boot_time now) {
-  if (deliberate(deliberate_fault::endless_lease)) return leases_.take(boot_time::max());
+  if (deliberate(deliberate_fault::endless_lease)) return leases_.take(now + limits::longest_lifetime);
   const boot_clock::duration asked = std::clamp(wanted, seconds(0), limits::longest_lease);
   return leases_.take(now + std::min(asked, life_left(now).value_or(asked)));
 }
