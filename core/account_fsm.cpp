@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "core/deliberate_fault.h"
 #include "core/limits.h"
 #include "core/refresh_policy.h"
 
@@ -85,6 +86,7 @@ account_action account_fsm::wanted(const token_wanted& request, boot_time now) {
     case otherwise::rotate:
       return rotate(request, now);
     case otherwise::wait:
+      if (deliberate(deliberate_fault::no_single_flight)) return start_rotation(now);
       return account_action::wait;
     case otherwise::retry_save:
       return retry_save(now);
@@ -112,6 +114,7 @@ std::optional<boot_time> account_fsm::next_upkeep(boot_time now) const {
 }
 
 lease_number account_fsm::lease(seconds wanted, boot_time now) {
+  if (deliberate(deliberate_fault::endless_lease)) return leases_.take(now + limits::longest_lifetime);
   const boot_clock::duration asked = std::clamp(wanted, seconds(0), limits::longest_lease);
   return leases_.take(now + std::min(asked, life_left(now).value_or(asked)));
 }
@@ -180,18 +183,20 @@ bool account_fsm::is_good_for(const token_wanted& request, boot_time now) const 
 }
 
 bool account_fsm::is_stale(const token_wanted& request) const noexcept {
+  if (deliberate(deliberate_fault::ignore_stale_generation)) return false;
   return request.stale_generation && *request.stale_generation >= terms_.generation;
 }
 
 bool account_fsm::lives_for(const token_wanted& request, boot_time now) const {
   const auto left = life_left(now);
-  if (!left) return true;
+  if (!left || deliberate(deliberate_fault::serve_expired)) return true;
   const boot_clock::duration needed =
       request.min_valid ? boot_clock::duration(bounded(*request.min_valid)) : lenient_min_valid(terms_.lifetime);
   return *left > boot_clock::duration::zero() && *left >= needed;
 }
 
 bool account_fsm::is_doubtful() const noexcept {
+  if (deliberate(deliberate_fault::serve_while_rotating)) return false;
   return rotation_ == rotation::exclusive &&
          (state_ == account_state::refreshing || state_ == account_state::saving || state_ == account_state::unsaved);
 }
@@ -201,6 +206,7 @@ bool account_fsm::in_use(boot_time now) const {
 }
 
 std::optional<boot_time> account_fsm::paused_until() const noexcept {
+  if (deliberate(deliberate_fault::forget_backoff)) return std::nullopt;
   if (state_ == account_state::backing_off) return next_attempt_;
   if (!terms_.expires_at || !terms_.lifetime) return std::nullopt;
   const boot_time issued = *terms_.expires_at - *terms_.lifetime;
@@ -225,6 +231,7 @@ account_action account_fsm::rotate(const token_wanted& request, boot_time now) {
 }
 
 account_action account_fsm::start_rotation(boot_time now) {
+  if (deliberate(deliberate_fault::ignore_lease)) leases_.clear();
   const bool held = rotation_ == rotation::exclusive && leases_.held_until(now);
   happens(held ? account_event::held_back : account_event::asked);
   return account_action::start_rotation;

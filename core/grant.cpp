@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/deliberate_fault.h"
+
 namespace latchkey {
 
 std::optional<wall_time> grant::expires_at() const {
@@ -12,6 +14,7 @@ std::optional<wall_time> grant::expires_at() const {
 
 std::optional<boot_time> grant::expires_boot(const instant& now, std::string_view boot) const {
   if (!lifetime) return std::nullopt;
+  if (deliberate(deliberate_fault::trust_wall_clock)) return now.boot + (obtained_at + *lifetime - now.wall);
   const bool same_boot = !boot_id.empty() && boot_id == boot;
   if (now.wall < obtained_at) return same_boot ? obtained_boot + *lifetime : now.boot;
   const boot_time by_wall = now.boot + std::max(obtained_at + *lifetime - now.wall, seconds(0));
@@ -45,6 +48,7 @@ grant next_grant(const provider& server, token_response response, const scope_li
   next.generation = last_generation + 1;
   next.id_token = std::move(response.id_token);
   if (before != nullptr && next.id_token.empty()) next.id_token = before->id_token.clone();
+  if (before != nullptr && deliberate(deliberate_fault::keep_old_refresh_token)) response.refresh_token = secret();
   // The same refresh token again did not come now: its documented life still counts from when it first came.
   const bool kept =
       before != nullptr && (response.refresh_token.empty() || response.refresh_token == before->refresh_token);

@@ -6,6 +6,7 @@
 #include <exception>
 #include <utility>
 
+#include "core/deliberate_fault.h"
 #include "core/limits.h"
 #include "daemon/log.h"
 #include "daemon/random_number.h"
@@ -60,6 +61,10 @@ task<result<>> account::token(token_wanted wanted) {
   if (wanted.stale_generation) wanted.stale_generation = std::min(*wanted.stale_generation, fsm_.terms().generation);
   for (int rotations = 0;;) {
     const account_action action = fsm_.wanted(wanted, surroundings_.world.time.now().boot);
+    if (action == account_action::start_rotation && deliberate(deliberate_fault::cancel_with_caller)) {
+      co_await rotate();
+      continue;
+    }
     if (carry_out(action)) co_return result<>();
     // A token that is too old again by the time it is stored would send this caller round for good.
     if (action == account_action::start_rotation && ++rotations > limits::refreshes_a_call) co_return too_short_lived();
@@ -110,6 +115,7 @@ void account::plan_upkeep() {
 
 void account::changed() {
   plan_upkeep();
+  if (deliberate(deliberate_fault::forget_waiters)) return;
   changed_.notify_all();
 }
 

@@ -14,6 +14,7 @@
 
 #include "core/account_config.h"
 #include "core/account_fsm.h"
+#include "core/deliberate_fault.h"
 #include "core/grant.h"
 #include "core/grant_codec.h"
 #include "daemon/broadcast.h"
@@ -92,7 +93,7 @@ class account : public std::enable_shared_from_this<account> {
   task<result<>> store_client_secret(secret value);
 
   /// A token request or a save is under way: the process should not end now.
-  [[nodiscard]] bool busy() const noexcept { return under_way_ > 0; }
+  [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }
   /// At most one login at a time: login_browser holds this.
   bool login_under_way = false;
 

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/deliberate_fault.h"
 #include "daemon/account.h"
 #include "daemon/log.h"
 
@@ -51,7 +52,8 @@ task<result<>> account::forget() {
   auto erased = co_await surroundings_.world.store.erase(grant_id());
   if (!erased) co_return erased.error();
   const bool had_grant = fsm_.state() != account_state::logged_out || unsaved_;
-  ++epoch_;
+  if (deliberate(deliberate_fault::serve_after_logout)) co_return result<>();
+  if (!deliberate(deliberate_fault::take_late_answers)) ++epoch_;
   const auto orphan = std::exchange(unsaved_, std::nullopt);
   grant_ = grant{};
   fsm_.forget();

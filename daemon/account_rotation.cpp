@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "core/deliberate_fault.h"
 #include "daemon/account.h"
 #include "daemon/log.h"
 #include "daemon/random_number.h"
@@ -115,6 +116,7 @@ task<> account::save() {
   const auto self = shared_from_this();
   const in_progress busy_now(under_way_);
   const auto epoch = epoch_;
+  if (deliberate(deliberate_fault::publish_before_persist)) adopt(unsaved_->value.clone(), unsaved_->event);
   auto saved = co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), version_);
   if (epoch != epoch_) co_return;
   if (!saved) {
@@ -130,6 +132,7 @@ task<> account::save() {
 void account::save_failed(fault why) {
   why.message = "the new token of " + config_.name + " cannot be handed out before it is stored: " + why.message;
   log::error(why.message);
+  if (deliberate(deliberate_fault::ask_again_while_unsaved)) fsm_.adopt(terms_of(grant_), jitter());
   fsm_.save_failed(std::move(why), surroundings_.world.time.now().boot, jitter());
   surroundings_.on_event(*this, "refresh_failed");
   changed();

@@ -1,0 +1,64 @@
+#include "tests/sim/person.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tests/sim/world.h"
+
+namespace latchkey::sim {
+namespace {
+
+namespace asio = boost::asio;
+
+// What daemon/broker does before and daemon/login_browser after the browser.
+task<result<>> exchange(daemon_life& daemon, std::shared_ptr<account> who, std::string code) {
+  if (auto ready = co_await who->load(); !ready) co_return ready.error();
+  auto server = co_await daemon.providers().resolve(who->config());
+  if (!server) co_return server.error();
+  account::code_exchange wanted;
+  wanted.server = std::move(*server);
+  wanted.code = secret(code);
+  wanted.redirect_uri = "http://127.0.0.1:40123/callback";
+  wanted.asked = who->config().scopes;
+  co_return co_await who->finish_login(std::move(wanted));
+}
+
+task<varlink::answer> handle(const varlink::method& method, varlink::call call) {
+  co_return co_await method.handle(call);
+}
+
+}  // namespace
+
+void person::log_in(daemon_life& daemon, std::size_t account) {
+  if (waits()) return;
+  ++busy_;
+  const std::string& name = world_.what.accounts[account].name;
+  world_.told.step([&] { return "person: logs in to " + name; });
+  auto done = [this, name](const std::exception_ptr& failed, const result<>& ended) {
+    --busy_;
+    if (failed) world_.eyes.broken("no bug", "an exception left a login");
+    world_.told.step(
+        [&] { return "person: the login of " + name + (ended ? " is done" : " failed: " + ended.error().message); });
+  };
+  asio::co_spawn(daemon.context(), exchange(daemon, daemon.find(name), world_.server.consent(account)),
+                 std::move(done));
+}
+
+void person::log_out(daemon_life& daemon, std::size_t account) {
+  if (waits()) return;
+  ++busy_;
+  varlink::call call;
+  call.method = "Logout";
+  call.parameters = {{"account", world_.what.accounts[account].name}, {"revoke", world_.random.chance(700)}};
+  world_.told.step([&] { return "person: logs out of " + world_.what.accounts[account].name; });
+  auto done = [this, account](const std::exception_ptr& failed, const varlink::answer& reply) {
+    --busy_;
+    if (failed) world_.eyes.broken("no bug", "an exception left a logout");
+    const bool over = !failed && reply.error.empty();
+    if (over) world_.eyes.logged_out(account);
+    world_.told.step([&] { return std::string("person: the logout ") + (over ? "is done" : "failed " + reply.error); });
+  };
+  asio::co_spawn(daemon.context(), handle(daemon.method("Logout"), std::move(call)), std::move(done));
+}
+
+}  // namespace latchkey::sim

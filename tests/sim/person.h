@@ -1,0 +1,24 @@
+// The person at the machine: logs in and out.
+#pragma once
+
+#include "tests/sim/daemon_life.h"
+
+namespace latchkey::sim {
+
+class person {
+ public:
+  explicit person(world& around) : world_(around) {}
+
+  /// Consents in the browser; the daemon exchanges the code and stores the grant, as after a redirect.
+  void log_in(daemon_life& daemon, std::size_t account);
+  void log_out(daemon_life& daemon, std::size_t account);
+  /// The daemon is about to die.
+  void cut_off() { busy_ = 0; }
+  [[nodiscard]] bool waits() const noexcept { return busy_ > 0; }
+
+ private:
+  world& world_;
+  int busy_ = 0;
+};
+
+}  // namespace latchkey::sim

@@ -1,0 +1,77 @@
+// The daemon's beginnings and ends.
+#include "core/grant_codec.h"
+#include "core/limits.h"
+#include "tests/sim/simulation.h"
+
+namespace latchkey::sim {
+
+using std::chrono::milliseconds;
+
+// What logins before the first step have left.
+void simulation::provision() {
+  for (std::size_t number = 0; number < world_.what.accounts.size(); ++number) {
+    const account_plan& account = world_.what.accounts[number];
+    if (account.confidential) world_.disk.records[{account.name, record_kind::client_secret}] = {"client-secret", 1};
+    if (!account.begins_logged_in) continue;
+    const std::string body = world_.server.grant_directly(number, world_.events.now());
+    grant first;
+    first.access_token = secret(json_text(body, "access_token"));
+    first.refresh_token = secret(json_text(body, "refresh_token"));
+    first.scopes = {"read"};
+    first.obtained_at = machine_clock(world_).now().wall;
+    const issued_token& token = *world_.server.find(json_text(body, "access_token"));
+    if (token.told) first.lifetime = std::chrono::duration_cast<seconds>(token.expires - token.issued);
+    first.generation = 1;
+    first.bound_to = grant_binding(config_of(account));
+    first.obtained_boot = machine_clock(world_).now().boot;
+    first.boot_id = machine_clock(world_).boot_id();
+    world_.disk.records[{account.name, record_kind::grant}] = {std::string(encode_grant(first).reveal()), 1};
+    world_.eyes.made_safe(number, first);
+  }
+}
+
+void simulation::start_daemon() {
+  if (daemon_) return;
+  world_.told.step([] { return "daemon: starts"; });
+  stopping_ = false;
+  daemon_ = std::make_unique<daemon_life>(world_, config_.path());
+}
+
+void simulation::crash() {
+  world_.told.step([] { return "daemon: is killed"; });
+  end_daemon();
+  disk_store::crash(world_);
+  if (world_.strikes(world_.what.chances.reboot)) {
+    world_.told.step([] { return "machine: reboots"; });
+    world_.booted = world_.events.now();
+    world_.eyes.rebooted();
+  }
+  world_.events.after(world_.random.between<moment>(milliseconds(1), seconds(20)), [this](moment) { start_daemon(); });
+}
+
+void simulation::end_daemon() {
+  for (const auto& each : apps_) each->cut_off();
+  person_.cut_off();
+  daemon_.reset();
+  world_.eyes.daemon_ended();
+}
+
+// As daemon/process does: until its work is done, but not for ever.
+void simulation::look_whether_it_is_down() {
+  if (!daemon_ || !stopping_) return;
+  const bool busy = daemon_->busy();
+  if (busy && world_.events.now() < stop_before_) {
+    world_.events.after(limits::shutdown_look, [this](moment) { look_whether_it_is_down(); });
+    return;
+  }
+  if (!busy) {
+    for (std::size_t account = 0; account < world_.what.accounts.size(); ++account)
+      if (world_.eyes.request_in_flight(account))
+        world_.eyes.broken("shutdown", "the daemon ended with a token request under way");
+    if (!world_.disk.on_its_way.empty()) world_.eyes.broken("shutdown", "the daemon ended with a save under way");
+  }
+  world_.told.step([] { return "daemon: has stopped"; });
+  crash();
+}
+
+}  // namespace latchkey::sim

@@ -1,0 +1,138 @@
+// Sees everything that happens in a simulated world and holds it against the promises (docs/ARCHITECTURE.md). It knows
+// what no part of the daemon knows: true time, the servers' own books, and what is on disk. It changes nothing.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/grant.h"
+#include "tests/sim/event_queue.h"
+#include "tests/sim/provider_server.h"
+
+namespace latchkey::sim {
+
+/// What an app asks for.
+struct wish {
+  std::size_t account = 0;
+  std::optional<seconds> min_valid;
+  std::optional<generation_number> stale_generation;
+  std::optional<seconds> lease;
+  std::uint64_t era = 0;  ///< In which stale_generation was seen; see witness::era().
+};
+
+/// What an app got.
+struct held_token {
+  std::string access_token;
+  generation_number generation = 0;
+  std::uint64_t era = 0;
+  std::string lease_id;
+};
+
+/// How a token request ended for the daemon.
+enum class ending { granted, transient, permanent, dead };
+
+struct violation {
+  std::string promise;
+  std::string what;
+};
+
+class witness {
+ public:
+  witness(const plan& what, const event_queue& events, const provider_server& server)
+      : plan_(what), events_(events), server_(server), accounts_(what.accounts.size()) {}
+
+  void daemon_ended();
+  void wall_clock_set() { jumps_.push_back(events_.now()); }
+  void rebooted() { boots_.push_back(events_.now()); }
+
+  void refresh_sent(std::size_t account, const std::string& refresh_token);
+  struct answer {
+    std::string refresh_token;  ///< The one that was sent.
+    ending how = ending::transient;
+    std::optional<seconds> retry_after;
+    std::string access_token;  ///< Where it was granted.
+  };
+  void refresh_ended(std::size_t account, const answer& got);
+  void login_granted(std::size_t account, const std::string& access_token);
+
+  void save_asked(std::size_t account, const grant& value);
+  /// From now on a crash must not lose it.
+  void made_safe(std::size_t account, const grant& value);
+  /// The daemon knows that this is in the store: it saved or loaded it.
+  void learnt(std::size_t account, const std::string& access_token, bool by_loading);
+  void erased(std::size_t account);
+
+  void asked(int app, const wish& wanted);
+  void gone(int app) { waiting_.erase(app); }
+  void handed_out(int app, const wish& wanted, const held_token& got, generation_number last_seen);
+  void refused(int app, const wish& wanted, const std::string& error, const nlohmann::json& parameters);
+  /// The app on that connection may count on its token until then, or until lease_ended().
+  void lease_given(const std::string& id, std::string access_token, moment until);
+  void lease_ended(const std::string& id) { leases_.erase(id); }
+  /// A logout was answered with success.
+  void logged_out(std::size_t account);
+  void log_line(std::string_view line);
+
+  void broken(std::string promise, std::string what);
+  [[nodiscard]] const std::optional<violation>& found() const noexcept { return found_; }
+  /// Generations begin anew after a logout; this counts the beginnings.
+  [[nodiscard]] std::uint64_t era(std::size_t account) const { return accounts_[account].era; }
+  /// The refresh token that must not be lost; empty: there is none.
+  [[nodiscard]] const std::string& safe_refresh_token(std::size_t account) const { return accounts_[account].safe; }
+  [[nodiscard]] bool anyone_waits() const noexcept { return !waiting_.empty(); }
+  [[nodiscard]] bool request_in_flight(std::size_t account) const { return !accounts_[account].in_flight.empty(); }
+
+ private:
+  struct life_of_account {               // What ends with the process.
+    std::optional<std::string> unsaved;  ///< An access token that came and is not safe yet.
+    std::optional<moment> failed_at;
+    moment pause{0};  ///< After failed_at; no request before.
+    bool dead = false;
+    std::deque<moment> failures;
+    std::string in_memory;
+    std::optional<moment> loaded_at;
+    bool needed = false;  ///< Somebody has asked whom in_memory could not serve.
+  };
+  struct watched_account : life_of_account {
+    std::multiset<std::size_t> in_flight;  ///< Grants for which a token request is under way.
+    std::uint64_t era = 0;
+    std::string safe;
+    std::string safe_access;
+    generation_number safe_generation = 0;
+    std::set<std::string> ever_safe;
+    std::map<generation_number, std::string> handed;
+    std::set<std::size_t> ended_grants;
+    std::optional<std::size_t> current_grant;  ///< A request for another one is nobody's any more.
+    std::optional<std::size_t> new_grant;      ///< A login has given it; it is not safe yet.
+  };
+
+  void check_pace(std::size_t account);
+  void check_need(std::size_t account);
+  static void begin_era(watched_account& state);
+  [[nodiscard]] bool needs_another(const wish& wanted) const;
+  void check_life(const watched_account& state, const wish& wanted, const issued_token& token);
+  void check_generation(watched_account& state, const wish& wanted, const held_token& got, generation_number last_seen);
+  [[nodiscard]] bool jumped_between(moment first, moment last) const;
+  [[nodiscard]] bool rebooted_between(moment first, moment last) const;
+
+  const plan& plan_;
+  const event_queue& events_;
+  const provider_server& server_;
+  std::vector<watched_account> accounts_;
+  struct living_lease {
+    std::string access_token;
+    moment until{0};
+  };
+  std::map<std::string, living_lease> leases_;
+  std::map<int, wish> waiting_;
+  std::vector<moment> jumps_;
+  std::vector<moment> boots_;
+  std::optional<violation> found_;
+};
+
+}  // namespace latchkey::sim
