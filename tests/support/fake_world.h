@@ -49,6 +49,8 @@ class memory_store : public token_store {
   std::optional<fault> load_fault;
   std::optional<fault> save_fault;
   std::map<record_id, stored_record> records;
+  /// Awaited by a load once it has read, before it answers.
+  std::function<task<>()> before_loaded;
   int saves = 0;
   /// Saves wait for release() from now on.
   void hold() { held_ = true; }
