@@ -58,6 +58,16 @@ TEST_F(JournaledStoreTest, S7_AJournalThatCannotBeSyncedIsGoodEnoughWithTheStore
   expect_at_rest("three", 2);
 }
 
+TEST_F(JournaledStoreTest, S10_AJournalThatCannotBeReadIsAFaultUntilItCan) {
+  given("old", 1);
+  journal_.read_fault = fault(errc::store_locked, "another key");
+  const auto found = load();
+  ASSERT_FALSE(found) << "what it may hold is newer";
+  EXPECT_EQ(found.error().code, errc::store_locked);
+  journal_.read_fault.reset();
+  expect_loaded("old", 1);
+}
+
 TEST_F(JournaledStoreTest, ErasesAndStartsAnew) {
   save("one", 0);
   ASSERT_TRUE(erase());

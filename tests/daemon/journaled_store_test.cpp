@@ -142,6 +142,25 @@ TEST_F(JournaledStoreTest, ANewerSaveIsNotLostToTheOlderOneUnderWay) {
   expect_at_rest("newer", 2);
 }
 
+TEST_F(JournaledStoreTest, ALoadThatASaveOvertookAnswersWithWhatWasSaved) {
+  given("old", 1);
+  backing().before_loaded = [this, first = true]() mutable -> task<> {
+    if (!std::exchange(first, false)) co_return;
+    begin_save("new", 1);
+    co_await clock().wait_until(clock().now().boot + seconds(1));
+  };
+  std::optional<result<stored_record>> found;
+  const auto body = [&]() -> task<> { found = co_await life_->store.load(grant_of("work")); };
+  boost::asio::co_spawn(life_->context, body, boost::asio::detached);
+  settle();
+  expect_saved(2);
+  EXPECT_FALSE(found);
+  pass(seconds(1));
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->value, secret("new"));
+  EXPECT_EQ((*found)->version, 2U);
+}
+
 TEST_F(JournaledStoreTest, OfTwoSavesOnOneVersionTheSecondIsRefused) {
   lock();
   save("mine", 0);

@@ -37,6 +37,7 @@ task<result<stored_record>> memory_store::load(record_id id) {
     found.value = record->second.value.clone();
     found.version = record->second.version;
   }
+  if (before_loaded) co_await before_loaded();
   co_return found;
 }
 

@@ -51,6 +51,8 @@ class memory_store : public token_store {
   std::map<record_id, stored_record> records;
   /// Happens at each save.
   std::function<void()> on_save = [] {};
+  /// Awaited by a load once it has read, before it answers.
+  std::function<task<>()> before_loaded;
   int saves = 0;
   /// Saves wait for release() from now on.
   void hold() { held_ = true; }
