@@ -36,6 +36,7 @@ enum class record_kind { grant, client_secret };
 struct record_id {
   std::string account;
   record_kind kind = record_kind::grant;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 that a comparison is compared with for a pointer.
   friend auto operator<=>(const record_id&, const record_id&) = default;
 };
 /// Counts the saves of one record; 0: there is none.

@@ -4,7 +4,6 @@ namespace latchkey {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 TEST_F(JournaledStoreTest, ASaveReachesTheStoreAndLeavesNothingInTheJournal) {
   given("first", 5);

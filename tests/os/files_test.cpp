@@ -125,6 +125,7 @@ TEST(Files, OfManyWhoCreateAtOnceOneWinsAndAllSeeItsContent) {
   const fs::path path = folder.path() / "key";
   std::atomic<int> won = 0;
   std::vector<std::thread> all;
+  all.reserve(8);
   for (int i = 0; i < 8; ++i)
     all.emplace_back(
         [&, i] { won += create_durably(path, std::string(32, static_cast<char>('a' + i)), 0600).value(); });
