@@ -202,9 +202,9 @@ task<result<>> journaled_store::erase(record_id id) {
   if (const auto synced = co_await journal_.sync(id, *number); !synced) log::warning(synced.error().message);
   co_await tried(record, serial, std::nullopt);
   if (record->serial != serial || !record->trouble) co_return result<>();
-  fault why = *record->trouble;
-  why.message += "; it counts as removed here, and is removed from the store as soon as that works";
-  co_return why;
+  log::warning(shown(*record) + " counts as removed, and is removed from the store as soon as that works: " +
+               record->trouble->message);
+  co_return result<>();
 }
 
 task<result<>> journaled_store::erase_unjournaled(record_pointer record, fault journal_trouble) {

@@ -29,7 +29,7 @@ class journaled_store final : public token_store {
   /// it. Errors: temporarily_unavailable as for every store; the store's where neither could take it.
   task<result<record_version>> save(record_id id, secret value, record_version expected) override;
   /// The record counts as gone from now on, also where the store fails: then the erasure is made up for later, and the
-  /// error says so.
+  /// log and description() say so. Errors: the store's where the journal cannot be written either.
   task<result<>> erase(record_id id) override;
   [[nodiscard]] std::string backend() const override { return store_.backend(); }
   /// The store's, and a sentence about what waits.
