@@ -44,15 +44,15 @@ task<result<stored_record>> disk_store::load(record_id id) {
   auto failed = trouble();
   co_await wait_until(world_.events, take_turn(some_time()));
   world_.told.step([&] { return "disk: load of " + id.account + (failed ? " fails" : ""); });
+  const auto account = id.kind == record_kind::grant ? world_.account_named(id.account) : std::nullopt;
+  if (failed && account) world_.eyes.load_failed(*account);
   if (failed) co_return *std::move(failed);
   stored_record found;
   const auto record = world_.disk.records.find(id);
   if (record == world_.disk.records.end()) co_return found;
   found.value = secret(record->second.bytes);
   found.version = record->second.version;
-  const auto account = world_.account_named(id.account);
-  if (id.kind == record_kind::grant && account)
-    world_.eyes.learnt(*account, std::string(grant_in(record->second.bytes)->access_token.reveal()), true);
+  if (account) world_.eyes.learnt(*account, *grant_in(record->second.bytes), witness::source::load);
   co_return found;
 }
 
@@ -99,7 +99,7 @@ task<result<record_version>> disk_store::save(record_id id, secret value, record
   if (failed) co_return *std::move(failed);
   world_.told.step([&] { return "disk: save of " + id.account + (lies ? " is said to have failed" : " is answered"); });
   if (lies) co_return fault(errc::internal, "the disk does not say whether it has written");
-  if (account) world_.eyes.learnt(*account, std::string(grant_in(*wanted.bytes)->access_token.reveal()), false);
+  if (account) world_.eyes.learnt(*account, *grant_in(*wanted.bytes), witness::source::save);
   co_return made;
 }
 

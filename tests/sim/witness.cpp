@@ -67,7 +67,7 @@ bool witness::needs_another(const wish& wanted) const {
   if (token == nullptr || !token->told) return true;
   // A life that was counted by a wall clock that was set meanwhile may seem over.
   if (jumped_between(token->issued - limits::http_timeout, events_.now())) return true;
-  if (wanted.stale_generation && (wanted.era != state.era || *wanted.stale_generation >= state.safe_generation))
+  if (wanted.stale_generation && (wanted.era != state.era || *wanted.stale_generation >= state.generation_in_memory))
     return true;
   const moment left = token->expires - events_.now();
   return left < wanted.min_valid.value_or(limits::default_min_valid) + seconds(2);
@@ -132,10 +132,16 @@ void witness::made_safe(std::size_t account, const grant& value) {
   state.current_grant = grant;
 }
 
-void witness::learnt(std::size_t account, const std::string& access_token, bool by_loading) {
-  accounts_[account].in_memory = access_token;
-  accounts_[account].loaded_at = by_loading ? std::optional(events_.now()) : std::nullopt;
-  if (!by_loading) accounts_[account].needed = false;
+void witness::learnt(std::size_t account, const grant& value, source from) {
+  watched_account& state = accounts_[account];
+  if (state.in_memory != value.access_token.reveal()) {
+    state.dead = false;
+    state.failed_at.reset();
+  }
+  state.in_memory = value.access_token.reveal();
+  state.generation_in_memory = value.generation;
+  state.loaded_at = from == source::load ? std::optional(events_.now()) : std::nullopt;
+  if (from == source::save) state.needed = false;
 }
 
 void witness::erased(std::size_t account) {
@@ -166,6 +172,7 @@ void witness::lease_given(const std::string& id, std::string access_token, momen
   const issued_token* const token = server_.find(access_token);
   if (token == nullptr) return;
   if (token->told) until = std::min(until, token->expires - seconds(2));
+  if (jumped_between(token->issued - limits::http_timeout, events_.now())) return;
   leases_[id] = {std::move(access_token), until};
 }
 

@@ -64,7 +64,10 @@ class witness {
   /// From now on a crash must not lose it.
   void made_safe(std::size_t account, const grant& value);
   /// The daemon knows that this is in the store: it saved or loaded it.
-  void learnt(std::size_t account, const std::string& access_token, bool by_loading);
+  enum class source { load, save };
+  void learnt(std::size_t account, const grant& value, source from);
+  /// The store could not be read: whether somebody else has refreshed, the daemon does not know.
+  void load_failed(std::size_t account) { accounts_[account].dead = false; }
   void erased(std::size_t account);
 
   void asked(int app, const wish& wanted);
@@ -85,6 +88,7 @@ class witness {
   /// The refresh token that must not be lost; empty: there is none.
   [[nodiscard]] const std::string& safe_refresh_token(std::size_t account) const { return accounts_[account].safe; }
   [[nodiscard]] bool anyone_waits() const noexcept { return !waiting_.empty(); }
+  [[nodiscard]] bool has_unsaved(std::size_t account) const { return accounts_[account].unsaved.has_value(); }
   [[nodiscard]] bool request_in_flight(std::size_t account) const { return !accounts_[account].in_flight.empty(); }
 
  private:
@@ -95,6 +99,7 @@ class witness {
     bool dead = false;
     std::deque<moment> failures;
     std::string in_memory;
+    generation_number generation_in_memory = 0;
     std::optional<moment> loaded_at;
     bool needed = false;  ///< Somebody has asked whom in_memory could not serve.
   };
