@@ -35,7 +35,8 @@ void simulation::provision() {
     first.generation = 1;
     first.bound_to = grant_binding(config_of(account));
     world_.disk.records[{account.name, record_kind::grant}] = {std::string(encode_grant(first).reveal()), 1};
-    world_.eyes.made_safe(number, first);
+    world_.eyes.made_durable(number, first);
+    tell_what_is_kept(world_, {account.name, record_kind::grant});
   }
 }
 
@@ -54,6 +55,7 @@ void simulation::crash() {
     world_.told.step([] { return "machine: reboots"; });
     world_.booted = world_.events.now();
     world_.eyes.rebooted();
+    journal::power_cut(world_);
   }
   world_.events.after(world_.random.between<moment>(milliseconds(1), seconds(20)), [this](moment) { start_daemon(); });
 }
@@ -77,7 +79,8 @@ void simulation::look_whether_it_is_down() {
     for (std::size_t account = 0; account < world_.what.accounts.size(); ++account)
       if (world_.eyes.request_in_flight(account))
         world_.eyes.broken("shutdown", "the daemon ended with a token request under way");
-    if (!world_.disk.on_its_way.empty()) world_.eyes.broken("shutdown", "the daemon ended with a save under way");
+    if (!world_.disk.on_its_way.empty() && world_.journal.entries.empty())
+      world_.eyes.broken("shutdown", "the daemon ended with a save under way");
   }
   world_.told.step([] { return "daemon: has stopped"; });
   crash();
@@ -90,6 +93,7 @@ void simulation::another_process_refreshes() {
   const std::string& name = world_.what.accounts[account].name;
   const auto stored = world_.disk.records.find({name, record_kind::grant});
   if (stored == world_.disk.records.end() || !world_.disk.on_its_way.empty()) return;
+  if (world_.journal.entries.contains({name, record_kind::grant})) return;
   // Where reuse ends the grant, two processes cannot share one.
   if (world_.what.accounts[account].detects_reuse) return;
   if (world_.eyes.request_in_flight(account) || world_.eyes.has_unsaved(account)) return;
@@ -107,7 +111,8 @@ void simulation::another_process_refreshes() {
   ++next.generation;
   stored->second.bytes = encode_grant(next).reveal();
   ++stored->second.version;
-  world_.eyes.made_safe(account, next);
+  world_.eyes.made_durable(account, next);
+  tell_what_is_kept(world_, {name, record_kind::grant});
 }
 
 }  // namespace latchkey::sim

@@ -94,6 +94,7 @@ void witness::refresh_ended(std::size_t account, const answer& got) {
   if (grant != state.current_grant) return;  // A login came in between, or a logout.
   if (got.how == ending::granted) {
     state.unsaved = got.access_token;
+    state.excused = false;
     state.failed_at.reset();
     state.failures.clear();
     return;
@@ -108,7 +109,8 @@ void witness::refresh_ended(std::size_t account, const answer& got) {
 void witness::login_granted(std::size_t account, const std::string& access_token) {
   watched_account& state = accounts_[account];
   state.new_grant = state.current_grant = server_.find(access_token)->grant;
-  state.unsaved.reset();
+  state.unsaved = access_token;
+  state.excused = false;
   state.failed_at.reset();
   state.dead = false;
 }
@@ -119,17 +121,29 @@ void witness::save_asked(std::size_t account, const grant& value) {
     broken("right token", "a grant goes to the store whose access token nobody issued for this account");
 }
 
-void witness::made_safe(std::size_t account, const grant& value) {
+void witness::kept(std::size_t account, const std::optional<grant>& value) {
   watched_account& state = accounts_[account];
-  state.safe = value.refresh_token.reveal();
-  state.safe_access = value.access_token.reveal();
-  state.safe_generation = value.generation;
-  state.ever_safe.insert(state.safe_access);
+  if (!value) {
+    if (!state.safe_access.empty()) erased(account);
+    return;
+  }
+  state.safe = value->refresh_token.reveal();
+  state.safe_access = value->access_token.reveal();
   if (state.unsaved == state.safe_access) state.unsaved.reset();
   const auto grant = server_.grant_of(state.safe);
   if (state.new_grant && grant != state.new_grant) return;  // A refresh of the old one, while a login ends.
   state.new_grant.reset();
   state.current_grant = grant;
+}
+
+void witness::made_durable(std::size_t account, const grant& value) {
+  accounts_[account].ever_durable.emplace(value.access_token.reveal());
+}
+
+void witness::step_is_over() {
+  for (const watched_account& each : accounts_)
+    if (each.unsaved && !each.excused)
+      broken("nothing lost", *each.unsaved + " has come, and a kill at this moment would lose it");
 }
 
 void witness::learnt(std::size_t account, const grant& value, source from) {
@@ -151,7 +165,6 @@ void witness::erased(std::size_t account) {
   state.current_grant.reset();
   state.safe.clear();
   state.safe_access.clear();
-  state.safe_generation = 0;
   begin_era(state);
 }
 
@@ -161,7 +174,7 @@ void witness::begin_era(watched_account& state) {
 }
 
 void witness::logged_out(std::size_t account) {
-  for (const std::string& each : accounts_[account].ever_safe) {
+  for (const std::string& each : accounts_[account].ever_durable) {
     const issued_token* const token = server_.find(each);
     if (token != nullptr) accounts_[account].ended_grants.insert(token->grant);
   }

@@ -61,8 +61,14 @@ class witness {
   void login_granted(std::size_t account, const std::string& access_token);
 
   void save_asked(std::size_t account, const grant& value);
-  /// From now on a crash must not lose it.
-  void made_safe(std::size_t account, const grant& value);
+  /// What a restart would find now, after a kill.
+  void kept(std::size_t account, const std::optional<grant>& value);
+  /// Also after a power cut.
+  void made_durable(std::size_t account, const grant& value);
+  /// The journal could not take what came last: a crash may lose it.
+  void journal_failed(std::size_t account) { accounts_[account].excused = true; }
+  /// The daemon has done all that it can do without time going by.
+  void step_is_over();
   /// The daemon knows that this is in the store: it saved or loaded it.
   enum class source { load, save };
   void learnt(std::size_t account, const grant& value, source from);
@@ -93,7 +99,8 @@ class witness {
 
  private:
   struct life_of_account {               // What ends with the process.
-    std::optional<std::string> unsaved;  ///< An access token that came and is not safe yet.
+    std::optional<std::string> unsaved;  ///< An access token that came and would not survive a kill.
+    bool excused = false;                ///< The journal could not take it.
     std::optional<moment> failed_at;
     moment pause{0};  ///< After failed_at; no request before.
     bool dead = false;
@@ -108,8 +115,7 @@ class witness {
     std::uint64_t era = 0;
     std::string safe;
     std::string safe_access;
-    generation_number safe_generation = 0;
-    std::set<std::string> ever_safe;
+    std::set<std::string> ever_durable;
     std::map<generation_number, std::string> handed;
     std::set<std::size_t> ended_grants;
     std::optional<std::size_t> current_grant;  ///< A request for another one is nobody's any more.
