@@ -155,7 +155,8 @@ void witness::learnt(std::size_t account, const grant& value, source from) {
   state.in_memory = value.access_token.reveal();
   state.generation_in_memory = value.generation;
   state.loaded_at = from == source::load ? std::optional(events_.now()) : std::nullopt;
-  if (from == source::save) state.needed = false;
+  const auto needs = [&](const auto& each) { return each.second.account == account && needs_another(each.second); };
+  if (from == source::save) state.needed = std::ranges::any_of(waiting_, needs);
 }
 
 void witness::erased(std::size_t account) {
