@@ -3,9 +3,11 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/system/system_error.hpp>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "core/limits.h"
+#include "daemon/log.h"
 #include "tests/sim/world.h"
 
 namespace latchkey::sim {
@@ -13,8 +15,10 @@ namespace {
 
 namespace asio = boost::asio;
 
-task<varlink::answer> handle(const varlink::method& method, varlink::call call) {
-  co_return co_await method.handle(call);
+// What is answered is looked at in the same moment: a handler of a coroutine's end runs later.
+task<> handle(const varlink::method& method, varlink::call call, std::function<void(const varlink::answer&)> look) {
+  const varlink::answer reply = co_await method.handle(call);
+  look(reply);
 }
 
 std::string told(const wish& wanted, const plan& what) {
@@ -81,16 +85,16 @@ void app::ask(daemon_life& daemon, wish wanted) {
   if (const auto at_once = method.answer_now(call)) return answered(wanted, *at_once);
   waits_ = true;
   cancellation_ = std::make_shared<asio::cancellation_signal>();
-  auto done = [this, wanted, number = ++calls_, cancellation = cancellation_](const std::exception_ptr& failed,
-                                                                              const varlink::answer& reply) {
-    if (number != calls_ || !waits_) return;  // It hung up.
+  const auto is_over = [this, number = ++calls_] { return number != calls_ || !waits_; };  // It hung up.
+  auto look = [this, wanted, is_over](const varlink::answer& reply) {
+    if (is_over()) return;
     waits_ = false;
-    if (failed)
-      world_.eyes.broken("no bug", "an exception left the handler of GetToken");
-    else
-      answered(wanted, reply);
+    answered(wanted, reply);
   };
-  asio::co_spawn(daemon.context(), handle(method, std::move(call)),
+  auto done = [this, is_over, cancellation = cancellation_](const std::exception_ptr& failed) {
+    if (failed && !is_over()) world_.eyes.broken("no bug", "an exception left the handler of GetToken");
+  };
+  asio::co_spawn(daemon.context(), handle(method, std::move(call), std::move(look)),
                  asio::bind_cancellation_slot(cancellation_->slot(), std::move(done)));
 }
 
@@ -152,10 +156,11 @@ void app::release(daemon_life& daemon) {
   call.connection = connection_;
   call.parameters = {{"lease_id", token_->lease_id}};
   forget_lease();
-  asio::co_spawn(daemon.context(), handle(daemon.method("ReleaseLease"), std::move(call)),
-                 [this](const std::exception_ptr& failed, const varlink::answer& reply) {
-                   if (failed || !reply.error.empty()) world_.eyes.broken("leases", "a lease could not be released");
-                 });
+  auto look = [this](const varlink::answer& reply) {
+    if (!reply.error.empty()) world_.eyes.broken("leases", "a lease could not be released");
+  };
+  asio::co_spawn(daemon.context(), handle(daemon.method("ReleaseLease"), std::move(call), std::move(look)),
+                 log::report_bug("ReleaseLease"));
 }
 
 void app::hang_up(daemon_life& daemon) {

@@ -33,10 +33,14 @@ task<> machine_clock::wait_until(boot_time when) {
 }
 
 daemon_life::daemon_life(world& around, const std::filesystem::path& config)
-    : http_(around),
-      store_(around),
+    : eyes_(around.eyes),
+      http_(around),
+      disk_(around),
+      journal_(around),
       clock_(around),
       notices_(around),
+      journaled_(context_.get_executor(), disk_, journal_, clock_),
+      store_(around, journaled_),
       ports_{http_, store_, browser_, listeners_, clock_, around.random, notices_},
       providers_(http_, config / "providers"),
       events_(context_.get_executor()),
@@ -47,12 +51,14 @@ daemon_life::daemon_life(world& around, const std::filesystem::path& config)
       broker_(surroundings_, accounts_, events_, limits::login_timeout),
       upkeep_(context_.get_executor(), clock_, accounts_),
       interface_(broker_.interface()) {
+  journaled_.replay();
   boost::asio::co_spawn(context_, upkeep_.run(), log::report_bug("upkeep"));
 }
 
 void daemon_life::run() {
   context_.restart();
   context_.poll();
+  eyes_.step_is_over();
 }
 
 }  // namespace latchkey::sim

@@ -8,10 +8,13 @@
 #include "daemon/account_book.h"
 #include "daemon/broker.h"
 #include "daemon/event_hub.h"
+#include "daemon/journaled_store.h"
 #include "daemon/provider_catalog.h"
 #include "daemon/upkeep.h"
 #include "tests/sim/disk.h"
+#include "tests/sim/journal.h"
 #include "tests/sim/network.h"
+#include "tests/sim/watched_store.h"
 
 namespace latchkey::sim {
 
@@ -73,14 +76,18 @@ class daemon_life {
   void connection_closed(varlink::connection_number which) { broker_.connection_closed(which); }
 
  private:
+  witness& eyes_;
   network http_;
-  disk_store store_;
+  disk_store disk_;
+  journal journal_;
   no_browser browser_;
   no_listeners listeners_;
   machine_clock clock_;
   notice_board notices_;
-  ports ports_;
   boost::asio::io_context context_{1};
+  journaled_store journaled_;
+  watched_store store_;
+  ports ports_;
   provider_catalog providers_;
   event_hub events_;
   account_surroundings surroundings_;

@@ -50,30 +50,25 @@ task<result<stored_record>> disk_store::load(record_id id) {
   if (record == world_.disk.records.end()) co_return found;
   found.value = secret(record->second.bytes);
   found.version = record->second.version;
-  const auto account = world_.account_named(id.account);
-  if (id.kind == record_kind::grant && account)
-    world_.eyes.learnt(*account, std::string(grant_in(record->second.bytes)->access_token.reveal()), true);
   co_return found;
 }
 
 record_version disk_store::apply(world& around, const disk_contents::change& wanted) {
-  const auto account = wanted.id.kind == record_kind::grant ? around.account_named(wanted.id.account) : std::nullopt;
-  if (!wanted.bytes) {
+  record_version made = 0;
+  if (wanted.bytes) {
+    disk_contents::record& record = around.disk.records[wanted.id];
+    record.bytes = *wanted.bytes;
+    made = ++record.version;
+    if (const auto account = around.account_of(wanted.id)) around.eyes.made_durable(*account, *grant_in(record.bytes));
+  } else {
     around.disk.records.erase(wanted.id);
-    if (account) around.eyes.erased(*account);
-    return 0;
   }
-  disk_contents::record& record = around.disk.records[wanted.id];
-  record.bytes = *wanted.bytes;
-  ++record.version;
-  if (account) around.eyes.made_safe(*account, *grant_in(record.bytes));
-  return record.version;
+  tell_what_is_kept(around, wanted.id);
+  return made;
 }
 
 task<result<record_version>> disk_store::save(record_id id, secret value, record_version expected) {
-  const auto account = id.kind == record_kind::grant ? world_.account_named(id.account) : std::nullopt;
   std::string bytes(value.reveal());
-  if (account) world_.eyes.save_asked(*account, *grant_in(bytes));
   const std::uint64_t ticket = ++world_.disk.asked;
   world_.disk.on_its_way.emplace(ticket, disk_contents::change{id, std::move(bytes), expected});
   auto failed = trouble();
@@ -99,7 +94,6 @@ task<result<record_version>> disk_store::save(record_id id, secret value, record
   if (failed) co_return *std::move(failed);
   world_.told.step([&] { return "disk: save of " + id.account + (lies ? " is said to have failed" : " is answered"); });
   if (lies) co_return fault(errc::internal, "the disk does not say whether it has written");
-  if (account) world_.eyes.learnt(*account, std::string(grant_in(*wanted.bytes)->access_token.reveal()), false);
   co_return made;
 }
 
@@ -115,8 +109,6 @@ task<result<>> disk_store::erase(record_id id) {
   world_.told.step([&] { return "disk: erasure of " + id.account + (failed ? " fails" : " is durable"); });
   co_await wait_until(world_.events, answered);
   if (failed) co_return *std::move(failed);
-  if (const auto account = world_.account_named(id.account); account && id.kind == record_kind::grant)
-    world_.eyes.erased(*account);
   co_return result<>();
 }
 

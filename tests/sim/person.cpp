@@ -1,8 +1,10 @@
 #include "tests/sim/person.h"
 
 #include <boost/asio/co_spawn.hpp>
+#include <functional>
 #include <nlohmann/json.hpp>
 
+#include "daemon/log.h"
 #include "tests/sim/world.h"
 
 namespace latchkey::sim {
@@ -23,8 +25,9 @@ task<result<>> exchange(daemon_life& daemon, std::shared_ptr<account> who, std::
   co_return co_await who->finish_login(std::move(wanted));
 }
 
-task<varlink::answer> handle(const varlink::method& method, varlink::call call) {
-  co_return co_await method.handle(call);
+task<> handle(const varlink::method& method, varlink::call call, std::function<void(const varlink::answer&)> look) {
+  const varlink::answer reply = co_await method.handle(call);
+  look(reply);
 }
 
 }  // namespace
@@ -51,14 +54,14 @@ void person::log_out(daemon_life& daemon, std::size_t account) {
   call.method = "Logout";
   call.parameters = {{"account", world_.what.accounts[account].name}, {"revoke", world_.random.chance(700)}};
   world_.told.step([&] { return "person: logs out of " + world_.what.accounts[account].name; });
-  auto done = [this, account](const std::exception_ptr& failed, const varlink::answer& reply) {
+  auto look = [this, account](const varlink::answer& reply) {
     --busy_;
-    if (failed) world_.eyes.broken("no bug", "an exception left a logout");
-    const bool over = !failed && reply.error.empty();
+    const bool over = reply.error.empty();
     if (over) world_.eyes.logged_out(account);
     world_.told.step([&] { return std::string("person: the logout ") + (over ? "is done" : "failed " + reply.error); });
   };
-  asio::co_spawn(daemon.context(), handle(daemon.method("Logout"), std::move(call)), std::move(done));
+  asio::co_spawn(daemon.context(), handle(daemon.method("Logout"), std::move(call), std::move(look)),
+                 log::report_bug("Logout"));
 }
 
 }  // namespace latchkey::sim

@@ -28,6 +28,7 @@ odds odds_from(seeded_random& random) {
   chosen.shutdown = perhaps(random, 10);
   chosen.suspend = perhaps(random, 15);
   chosen.wall_jump = perhaps(random, 20);
+  chosen.another_process = perhaps(random, 15);
   chosen.hang_up = perhaps(random, 150);
   chosen.logout = perhaps(random, 10);
   chosen.login = perhaps(random, 10);

@@ -32,6 +32,7 @@ struct odds {
   unsigned store_locked = 0, store_gone = 0, store_slow = 0, save_fails = 0, save_fails_but_is_written = 0;
   unsigned journal_fails = 0;
   unsigned crash = 0, reboot = 0, shutdown = 0, suspend = 0, wall_jump = 0;
+  unsigned another_process = 0;
   unsigned hang_up = 0, logout = 0, login = 0, burst = 0;
 };
 

@@ -57,6 +57,7 @@ void simulation::misfortune() {
     world_.told.step([] { return "machine: wakes from a suspend"; });
   }
   if (world_.strikes(chances.wall_jump)) set_the_wall_clock();
+  if (world_.strikes(chances.another_process)) another_process_refreshes();
   if (serves() && world_.strikes(chances.shutdown)) {
     world_.told.step([] { return "daemon: is told to stop"; });
     stopping_ = true;

@@ -41,6 +41,7 @@ class simulation {
   void crash();
   void end_daemon();
   void look_whether_it_is_down();
+  void another_process_refreshes();
   [[nodiscard]] bool serves() const noexcept { return daemon_ && !stopping_; }
 
   // simulation_end.cpp: getting well

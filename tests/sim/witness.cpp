@@ -67,7 +67,7 @@ bool witness::needs_another(const wish& wanted) const {
   if (token == nullptr || !token->told) return true;
   // A life that was counted by a wall clock that was set meanwhile may seem over.
   if (jumped_between(token->issued - limits::http_timeout, events_.now())) return true;
-  if (wanted.stale_generation && (wanted.era != state.era || *wanted.stale_generation >= state.safe_generation))
+  if (wanted.stale_generation && (wanted.era != state.era || *wanted.stale_generation >= state.generation_in_memory))
     return true;
   const moment left = token->expires - events_.now();
   return left < wanted.min_valid.value_or(limits::default_min_valid) + seconds(2);
@@ -94,6 +94,7 @@ void witness::refresh_ended(std::size_t account, const answer& got) {
   if (grant != state.current_grant) return;  // A login came in between, or a logout.
   if (got.how == ending::granted) {
     state.unsaved = got.access_token;
+    state.excused = false;
     state.failed_at.reset();
     state.failures.clear();
     return;
@@ -108,7 +109,8 @@ void witness::refresh_ended(std::size_t account, const answer& got) {
 void witness::login_granted(std::size_t account, const std::string& access_token) {
   watched_account& state = accounts_[account];
   state.new_grant = state.current_grant = server_.find(access_token)->grant;
-  state.unsaved.reset();
+  state.unsaved = access_token;
+  state.excused = false;
   state.failed_at.reset();
   state.dead = false;
 }
@@ -119,12 +121,14 @@ void witness::save_asked(std::size_t account, const grant& value) {
     broken("right token", "a grant goes to the store whose access token nobody issued for this account");
 }
 
-void witness::made_safe(std::size_t account, const grant& value) {
+void witness::kept(std::size_t account, const std::optional<grant>& value) {
   watched_account& state = accounts_[account];
-  state.safe = value.refresh_token.reveal();
-  state.safe_access = value.access_token.reveal();
-  state.safe_generation = value.generation;
-  state.ever_safe.insert(state.safe_access);
+  if (!value) {
+    if (!state.safe_access.empty()) erased(account);
+    return;
+  }
+  state.safe = value->refresh_token.reveal();
+  state.safe_access = value->access_token.reveal();
   if (state.unsaved == state.safe_access) state.unsaved.reset();
   const auto grant = server_.grant_of(state.safe);
   if (state.new_grant && grant != state.new_grant) return;  // A refresh of the old one, while a login ends.
@@ -132,10 +136,27 @@ void witness::made_safe(std::size_t account, const grant& value) {
   state.current_grant = grant;
 }
 
-void witness::learnt(std::size_t account, const std::string& access_token, bool by_loading) {
-  accounts_[account].in_memory = access_token;
-  accounts_[account].loaded_at = by_loading ? std::optional(events_.now()) : std::nullopt;
-  if (!by_loading) accounts_[account].needed = false;
+void witness::made_durable(std::size_t account, const grant& value) {
+  accounts_[account].ever_durable.emplace(value.access_token.reveal());
+}
+
+void witness::step_is_over() {
+  for (const watched_account& each : accounts_)
+    if (each.unsaved && !each.excused)
+      broken("nothing lost", *each.unsaved + " has come, and a kill at this moment would lose it");
+}
+
+void witness::learnt(std::size_t account, const grant& value, source from) {
+  watched_account& state = accounts_[account];
+  if (state.in_memory != value.access_token.reveal()) {
+    state.dead = false;
+    state.failed_at.reset();
+  }
+  state.in_memory = value.access_token.reveal();
+  state.generation_in_memory = value.generation;
+  state.loaded_at = from == source::load ? std::optional(events_.now()) : std::nullopt;
+  const auto needs = [&](const auto& each) { return each.second.account == account && needs_another(each.second); };
+  if (from == source::save) state.needed = std::ranges::any_of(waiting_, needs);
 }
 
 void witness::erased(std::size_t account) {
@@ -145,7 +166,6 @@ void witness::erased(std::size_t account) {
   state.current_grant.reset();
   state.safe.clear();
   state.safe_access.clear();
-  state.safe_generation = 0;
   begin_era(state);
 }
 
@@ -155,7 +175,7 @@ void witness::begin_era(watched_account& state) {
 }
 
 void witness::logged_out(std::size_t account) {
-  for (const std::string& each : accounts_[account].ever_safe) {
+  for (const std::string& each : accounts_[account].ever_durable) {
     const issued_token* const token = server_.find(each);
     if (token != nullptr) accounts_[account].ended_grants.insert(token->grant);
   }
@@ -166,6 +186,7 @@ void witness::lease_given(const std::string& id, std::string access_token, momen
   const issued_token* const token = server_.find(access_token);
   if (token == nullptr) return;
   if (token->told) until = std::min(until, token->expires - seconds(2));
+  if (jumped_between(token->issued - limits::http_timeout, events_.now())) return;
   leases_[id] = {std::move(access_token), until};
 }
 

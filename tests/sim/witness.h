@@ -61,10 +61,19 @@ class witness {
   void login_granted(std::size_t account, const std::string& access_token);
 
   void save_asked(std::size_t account, const grant& value);
-  /// From now on a crash must not lose it.
-  void made_safe(std::size_t account, const grant& value);
+  /// What a restart would find now, after a kill.
+  void kept(std::size_t account, const std::optional<grant>& value);
+  /// Also after a power cut.
+  void made_durable(std::size_t account, const grant& value);
+  /// The journal could not take what came last: a crash may lose it.
+  void journal_failed(std::size_t account) { accounts_[account].excused = true; }
+  /// The daemon has done all that it can do without time going by.
+  void step_is_over();
   /// The daemon knows that this is in the store: it saved or loaded it.
-  void learnt(std::size_t account, const std::string& access_token, bool by_loading);
+  enum class source { load, save };
+  void learnt(std::size_t account, const grant& value, source from);
+  /// The store could not be read: whether somebody else has refreshed, the daemon does not know.
+  void load_failed(std::size_t account) { accounts_[account].dead = false; }
   void erased(std::size_t account);
 
   void asked(int app, const wish& wanted);
@@ -85,16 +94,19 @@ class witness {
   /// The refresh token that must not be lost; empty: there is none.
   [[nodiscard]] const std::string& safe_refresh_token(std::size_t account) const { return accounts_[account].safe; }
   [[nodiscard]] bool anyone_waits() const noexcept { return !waiting_.empty(); }
+  [[nodiscard]] bool has_unsaved(std::size_t account) const { return accounts_[account].unsaved.has_value(); }
   [[nodiscard]] bool request_in_flight(std::size_t account) const { return !accounts_[account].in_flight.empty(); }
 
  private:
   struct life_of_account {               // What ends with the process.
-    std::optional<std::string> unsaved;  ///< An access token that came and is not safe yet.
+    std::optional<std::string> unsaved;  ///< An access token that came and would not survive a kill.
+    bool excused = false;                ///< The journal could not take it.
     std::optional<moment> failed_at;
     moment pause{0};  ///< After failed_at; no request before.
     bool dead = false;
     std::deque<moment> failures;
     std::string in_memory;
+    generation_number generation_in_memory = 0;
     std::optional<moment> loaded_at;
     bool needed = false;  ///< Somebody has asked whom in_memory could not serve.
   };
@@ -103,8 +115,7 @@ class witness {
     std::uint64_t era = 0;
     std::string safe;
     std::string safe_access;
-    generation_number safe_generation = 0;
-    std::set<std::string> ever_safe;
+    std::set<std::string> ever_durable;
     std::map<generation_number, std::string> handed;
     std::set<std::size_t> ended_grants;
     std::optional<std::size_t> current_grant;  ///< A request for another one is nobody's any more.

@@ -21,7 +21,7 @@ void witness::handed_out(int app, const wish& wanted, const held_token& got, gen
     broken("right token", "an app got \"" + got.access_token + "\", which nobody issued for this account");
     return;
   }
-  if (!state.ever_safe.contains(got.access_token))
+  if (!state.ever_durable.contains(got.access_token))
     broken("publish after persist", got.access_token + " was handed out before it was safe on disk");
   if (state.ended_grants.contains(token->grant))
     broken("logout", got.access_token + " was handed out after the logout of its grant");

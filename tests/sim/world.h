@@ -3,6 +3,7 @@
 
 #include "tests/sim/disk.h"
 #include "tests/sim/event_queue.h"
+#include "tests/sim/journal.h"
 #include "tests/sim/plan.h"
 #include "tests/sim/provider_server.h"
 #include "tests/sim/seeded_random.h"
@@ -26,6 +27,10 @@ struct world {
       if (what.accounts[each].name == name) return each;
     return std::nullopt;
   }
+  /// Whose grant the record is; nothing where it is none.
+  [[nodiscard]] std::optional<std::size_t> account_of(const record_id& id) const {
+    return id.kind == record_kind::grant ? account_named(id.account) : std::nullopt;
+  }
   /// A misfortune of the plan strikes now. Never once the world has got well.
   [[nodiscard]] bool strikes(unsigned per_mille) { return !well && per_mille > 0 && random.chance(per_mille); }
 
@@ -36,6 +41,7 @@ struct world {
   provider_server server;
   witness eyes;
   disk_contents disk;
+  journal_contents journal;
   moment booted{0};               ///< When the machine was started last.
   moment wall_skew{0};            ///< By how much the wall clock is wrong.
   std::uint64_t connections = 0;  ///< So many were opened.
