@@ -77,10 +77,7 @@ account_action account_fsm::wanted(const token_wanted& request, boot_time now) {
       why.missing_scopes = std::move(missing);
       return refuse(std::move(why));
     }
-    if (is_good_for(request, now)) {
-      last_served_ = now;
-      return account_action::serve;
-    }
+    if (is_good_for(request, now)) return serve(now);
   }
   switch (std::ranges::find(rules, state_, &rule::state)->answer) {
     case otherwise::rotate:
@@ -89,8 +86,9 @@ account_action account_fsm::wanted(const token_wanted& request, boot_time now) {
       if (deliberate(deliberate_fault::no_single_flight)) return start_rotation(now);
       return account_action::wait;
     case otherwise::retry_save:
-      return retry_save(now);
+      return retry_save(request, now);
     default:
+      if (takes_the_rest(request, now)) return serve(now);
       if (has_token) return refuse(last_failure_);
       return refuse({errc::login_required, "the account has no grant: nobody has logged in"});
   }
@@ -99,7 +97,7 @@ account_action account_fsm::wanted(const token_wanted& request, boot_time now) {
 account_action account_fsm::upkeep(boot_time now) {
   const auto due = next_upkeep(now);
   if (!due || now < *due) return account_action::wait;
-  if (state_ == account_state::unsaved) return retry_save(now);
+  if (state_ == account_state::unsaved) return retry_save({}, now);
   return start_rotation(now);
 }
 
@@ -195,6 +193,11 @@ bool account_fsm::lives_for(const token_wanted& request, boot_time now) const {
   return *left > boot_clock::duration::zero() && *left >= needed;
 }
 
+bool account_fsm::takes_the_rest(const token_wanted& request, boot_time now) const {
+  const bool some_life = life_left(now).value_or(boot_clock::duration::zero()) > boot_clock::duration::zero();
+  return some_life && !request.min_valid && !is_stale(request) && !is_doubtful();
+}
+
 bool account_fsm::is_doubtful() const noexcept {
   if (deliberate(deliberate_fault::serve_while_rotating)) return false;
   return rotation_ == rotation::exclusive &&
@@ -211,6 +214,11 @@ std::optional<boot_time> account_fsm::paused_until() const noexcept {
   if (!terms_.expires_at || !terms_.lifetime) return std::nullopt;
   const boot_time issued = *terms_.expires_at - *terms_.lifetime;
   return issued + backoff(dead_on_arrival_, std::nullopt, 1.0);
+}
+
+account_action account_fsm::serve(boot_time now) {
+  last_served_ = now;
+  return account_action::serve;
 }
 
 account_action account_fsm::refuse(fault why) {
@@ -237,8 +245,9 @@ account_action account_fsm::start_rotation(boot_time now) {
   return account_action::start_rotation;
 }
 
-account_action account_fsm::retry_save(boot_time now) {
+account_action account_fsm::retry_save(const token_wanted& request, boot_time now) {
   if (next_attempt_ && now < *next_attempt_) {
+    if (takes_the_rest(request, now)) return serve(now);
     fault why = last_failure_;
     why.retry_after = std::chrono::ceil<seconds>(*next_attempt_ - now);
     return refuse(std::move(why));
@@ -248,11 +257,7 @@ account_action account_fsm::retry_save(boot_time now) {
 }
 
 account_action account_fsm::serve_or_refuse_until(boot_time until, const token_wanted& request, boot_time now) {
-  const bool some_life = life_left(now).value_or(boot_clock::duration::zero()) > boot_clock::duration::zero();
-  if (some_life && !request.min_valid && !is_stale(request)) {
-    last_served_ = now;
-    return account_action::serve;
-  }
+  if (takes_the_rest(request, now)) return serve(now);
   const bool backing_off = state_ == account_state::backing_off;
   fault why = backing_off ? last_failure_
                           : fault(errc::temporarily_unavailable, "the provider's tokens live for " +

@@ -120,14 +120,17 @@ class account_fsm {
 
  private:
   bool happens(account_event event);
+  account_action serve(boot_time now);
   account_action refuse(fault why);
   account_action rotate(const token_wanted& request, boot_time now);
   account_action start_rotation(boot_time now);
-  account_action retry_save(boot_time now);
+  account_action retry_save(const token_wanted& request, boot_time now);
   account_action serve_or_refuse_until(boot_time until, const token_wanted& request, boot_time now);
   [[nodiscard]] bool is_good_for(const token_wanted& request, boot_time now) const;
   [[nodiscard]] bool is_stale(const token_wanted& request) const noexcept;
   [[nodiscard]] bool lives_for(const token_wanted& request, boot_time now) const;
+  /// Asks for no life in particular, and gets what is left where there is no better token to be had now.
+  [[nodiscard]] bool takes_the_rest(const token_wanted& request, boot_time now) const;
   /// The provider may have killed the token in hand already.
   [[nodiscard]] bool is_doubtful() const noexcept;
   [[nodiscard]] bool in_use(boot_time now) const;

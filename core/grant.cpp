@@ -17,7 +17,8 @@ std::optional<boot_time> grant::expires_boot(const instant& now, std::string_vie
   if (deliberate(deliberate_fault::trust_wall_clock)) return now.boot + (obtained_at + *lifetime - now.wall);
   const bool same_boot = !boot_id.empty() && boot_id == boot;
   if (now.wall < obtained_at) return same_boot ? obtained_boot + *lifetime : now.boot;
-  const boot_time by_wall = now.boot + std::max(obtained_at + *lifetime - now.wall, seconds(0));
+  const seconds rounding(same_boot ? 0 : 1);  // Wall times are whole seconds; a token may be nearly one older.
+  const boot_time by_wall = now.boot + std::max(obtained_at + *lifetime - now.wall - rounding, seconds(0));
   return same_boot ? std::min(obtained_boot + *lifetime, by_wall) : by_wall;
 }
 

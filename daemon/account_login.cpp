@@ -27,8 +27,7 @@ task<result<>> account::exchange_code(code_exchange exchange) {
     co_return why;
   }
   for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
-  while (fsm_.state() == account_state::saving) co_await changed_.wait();
-  const auto last_generation = grant_.generation;
+  const auto last_generation = unsaved_ ? unsaved_->value.generation : grant_.generation;
   ++epoch_;
   grant next = next_grant(exchange.server, std::move(*parsed), exchange.asked, nullptr, last_generation, asked);
   stamp(next);

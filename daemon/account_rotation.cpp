@@ -67,9 +67,8 @@ task<bool> account::wait_for_leases() {
 task<> account::refresh_failed(token_failure failure) {
   const bool dead = failure.what == token_failure::kind::dead_grant;
   if (dead) {
-    const auto epoch = epoch_;
-    const bool newer = co_await adopt_newer_from_store();
-    if (newer || epoch != epoch_) co_return;
+    const bool hope = co_await adopt_newer_from_store();
+    if (hope) co_return;
   }
   auto& world = surroundings_.world;
   log::warning("refresh of " + config_.name + " failed: " + failure.why.message +
@@ -117,9 +116,12 @@ task<> account::save() {
   const in_progress busy_now(under_way_);
   const auto epoch = epoch_;
   if (deliberate(deliberate_fault::publish_before_persist)) adopt(unsaved_->value.clone(), unsaved_->event);
-  auto saved = co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), version_);
+  // Counted at once: a login that ends before this save does builds on what is written here.
+  const record_version expected = version_++;
+  auto saved = co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), expected);
   if (epoch != epoch_) co_return;
   if (!saved) {
+    version_ = expected;
     save_failed(saved.error());
     co_return;
   }
@@ -138,11 +140,20 @@ void account::save_failed(fault why) {
   changed();
 }
 
-// After invalid_grant: another process may have rotated and saved. True where the store had a newer grant.
+// After invalid_grant: another process may have rotated and saved. True where the refresh token is not known to be
+// dead: the store has a newer grant, or does not answer.
 task<bool> account::adopt_newer_from_store() {
   const auto epoch = epoch_;
   auto record = co_await surroundings_.world.store.load(grant_id());
-  if (!record || record->version <= version_ || epoch != epoch_) co_return false;
+  if (epoch != epoch_) co_return true;
+  if (!record) {
+    log::warning("account " + config_.name +
+                 ": whether somebody else has renewed the grant, the store does not say: " + record.error().message);
+    fsm_.refresh_failed(unreachable(record.error()), surroundings_.world.time.now().boot, jitter());
+    changed();
+    co_return true;
+  }
+  if (record->version <= version_) co_return false;
   auto decoded = decode_grant(record->value);
   if (!decoded) co_return false;
   version_ = record->version;

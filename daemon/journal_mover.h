@@ -22,7 +22,8 @@ struct journaled_record {
   struct waiting_entry {
     journal_entry wish;
     entry_number number = 0;
-    bool fresh = true;  ///< Made by this process, and not yet tried on the store.
+    bool fresh = true;    ///< Made by this process, and not yet tried on the store.
+    bool synced = false;  ///< Safe from a power cut.
   };
 
   record_id id;

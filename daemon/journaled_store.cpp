@@ -91,7 +91,7 @@ result<> journaled_store::read_journal(const record_pointer& record) {
 void journaled_store::wait_for_store(const record_pointer& record, journal_entry wish, entry_number number) {
   ++record->serial;
   record->journal_read = true;
-  record->waiting = journaled_record::waiting_entry{std::move(wish), number, true};
+  record->waiting = journaled_record::waiting_entry{std::move(wish), number};
   mover_.start(record);
 }
 
@@ -119,7 +119,9 @@ task<result<stored_record>> journaled_store::load(record_id id) {
   for (;;) {
     if (record->waiting) {
       mover_.start(record);
-      co_return what_waits(*record);
+      if (record->waiting->synced) co_return what_waits(*record);
+      if (auto synced = co_await sync(record); !synced) co_return synced.error();
+      continue;
     }
     const auto serial = record->serial;
     auto found = co_await store_.load(id);
@@ -148,7 +150,7 @@ task<result<record_version>> journaled_store::save(record_id id, secret value, r
   record->given = expected + 1;
   wait_for_store(record, std::move(wish), *number);
   const auto serial = record->serial;
-  const auto synced = co_await journal_.sync(id, *number);
+  const auto synced = co_await sync(record);
   co_await tried(record, serial, synced ? std::optional<boot_time>(now.boot + limits::store_patience) : std::nullopt);
   if (record->dropped == serial) co_return saved_by_another(*record);
   if (synced || !record->trouble || record->serial != serial) co_return expected + 1;
@@ -156,6 +158,14 @@ task<result<record_version>> journaled_store::save(record_id id, secret value, r
   record->given = expected;
   co_return fault(record->trouble->code,
                   record->trouble->message + "; nor could the journal: " + synced.error().message);
+}
+
+// Of an entry that an earlier process has written, nobody knows that it would outlive a power cut.
+task<result<>> journaled_store::sync(record_pointer record) {
+  const entry_number number = record->waiting->number;
+  auto synced = co_await journal_.sync(record->id, number);
+  if (synced && record->waiting && record->waiting->number == number) record->waiting->synced = true;
+  co_return synced;
 }
 
 // Returns once what has this serial was tried on the store, or at `until`.
@@ -202,8 +212,8 @@ task<result<>> journaled_store::erase(record_id id) {
   if (const auto synced = co_await journal_.sync(id, *number); !synced) log::warning(synced.error().message);
   co_await tried(record, serial, std::nullopt);
   if (record->serial != serial || !record->trouble) co_return result<>();
-  log::warning(shown(*record) + " counts as removed, and is removed from the store as soon as that works: " +
-               record->trouble->message);
+  log::warning(shown(*record) +
+               " counts as removed, and is removed from the store as soon as that works: " + record->trouble->message);
   co_return result<>();
 }
 
