@@ -12,6 +12,8 @@ enum class deliberate_fault {
   no_single_flight,         ///< Does not wait for the refresh under way: sends another.
   ignore_lease,             ///< Rotates an exclusive grant under a living lease.
   forget_journal,           ///< Skips the journal.
+  forget_replay,            ///< Does not look into the journal after a restart.
+  skip_sync,                ///< Hands out what a power cut may still take.
   forget_backoff,           ///< Asks again at once after a failure.
   serve_expired,            ///< Takes every token for a living one.
   ignore_stale_generation,  ///< Hands out again what a resource server has refused.

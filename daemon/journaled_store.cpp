@@ -4,6 +4,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <limits>
 
+#include "core/deliberate_fault.h"
 #include "core/limits.h"
 #include "daemon/in_progress.h"
 #include "daemon/log.h"
@@ -71,7 +72,7 @@ record_pointer journaled_store::record_of(const record_id& id) {
 
 // What an earlier process left, at the first use of the record.
 result<> journaled_store::read_journal(const record_pointer& record) {
-  if (record->journal_read) return {};
+  if (record->journal_read || deliberate(deliberate_fault::forget_replay)) return {};
   auto found = journal_.read(record->id);
   if (!found) return found.error();
   if (*found) {
@@ -120,7 +121,7 @@ task<result<stored_record>> journaled_store::load(record_id id) {
     if (record->waiting) {
       mover_.start(record);
       if (record->waiting->synced) co_return what_waits(*record);
-      if (auto synced = co_await sync(record); !synced) co_return synced.error();
+      if (auto synced = co_await sync(record, record->waiting->number); !synced) co_return synced.error();
       continue;
     }
     const auto serial = record->serial;
@@ -144,13 +145,16 @@ task<result<record_version>> journaled_store::save(record_id id, secret value, r
   if (!record->store_seen) see(*record, expected);
   const in_progress busy_now(record->under_way);
   const instant now = time_.now();
+  if (deliberate(deliberate_fault::forget_journal))
+    co_return co_await save_unjournaled(record, std::move(value), expected, fault());
   journal_entry wish{journal_entry::wish::save, expected + 1, record->base, now.wall, std::move(value)};
   const auto number = journal_.write(id, format_journal_entry(wish));
   if (!number) co_return co_await save_unjournaled(record, std::move(wish.value), expected, number.error());
   record->given = expected + 1;
   wait_for_store(record, std::move(wish), *number);
   const auto serial = record->serial;
-  const auto synced = co_await sync(record);
+  if (deliberate(deliberate_fault::skip_sync)) co_return expected + 1;
+  const auto synced = co_await sync(record, *number);
   co_await tried(record, serial, synced ? std::optional<boot_time>(now.boot + limits::store_patience) : std::nullopt);
   if (record->dropped == serial) co_return saved_by_another(*record);
   if (synced || !record->trouble || record->serial != serial) co_return expected + 1;
@@ -161,8 +165,7 @@ task<result<record_version>> journaled_store::save(record_id id, secret value, r
 }
 
 // Of an entry that an earlier process has written, nobody knows that it would outlive a power cut.
-task<result<>> journaled_store::sync(record_pointer record) {
-  const entry_number number = record->waiting->number;
+task<result<>> journaled_store::sync(record_pointer record, entry_number number) {
   auto synced = co_await journal_.sync(record->id, number);
   if (synced && record->waiting && record->waiting->number == number) record->waiting->synced = true;
   co_return synced;

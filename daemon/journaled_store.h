@@ -42,7 +42,7 @@ class journaled_store final : public token_store {
   record_pointer record_of(const record_id& id);
   result<> read_journal(const record_pointer& record);
   void wait_for_store(const record_pointer& record, journal_entry wish, entry_number number);
-  task<result<>> sync(record_pointer record);
+  task<result<>> sync(record_pointer record, entry_number number);
   task<> tried(record_pointer record, std::uint64_t serial, std::optional<boot_time> until);
   task<result<record_version>> save_unjournaled(record_pointer record, secret value, record_version expected,
                                                 fault journal_trouble);

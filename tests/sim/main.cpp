@@ -16,6 +16,8 @@ constexpr std::array faults{
     std::pair{"no_single_flight", deliberate_fault::no_single_flight},
     std::pair{"ignore_lease", deliberate_fault::ignore_lease},
     std::pair{"forget_journal", deliberate_fault::forget_journal},
+    std::pair{"forget_replay", deliberate_fault::forget_replay},
+    std::pair{"skip_sync", deliberate_fault::skip_sync},
     std::pair{"forget_backoff", deliberate_fault::forget_backoff},
     std::pair{"serve_expired", deliberate_fault::serve_expired},
     std::pair{"ignore_stale_generation", deliberate_fault::ignore_stale_generation},
