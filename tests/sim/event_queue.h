@@ -28,7 +28,7 @@ class event_queue {
   [[nodiscard]] moment next_due() const;
   [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }
   /// Time goes by and nothing of this machine runs: what was due meanwhile comes late.
-  void sleep(moment by) { now_ += by; }
+  void suspend(moment by) { now_ += by; }
 
  private:
   struct entry {

@@ -24,7 +24,7 @@ TEST(EventQueue, TellsAnEventThatComesLateAfterASuspendWhenItWasDue) {
   event_queue events;
   moment due{0};
   events.after(seconds(5), [&](moment was_due) { due = was_due; });
-  events.sleep(std::chrono::hours(8));
+  events.suspend(std::chrono::hours(8));
   events.run_next();
   EXPECT_EQ(due, seconds(5));
   EXPECT_EQ(events.now(), std::chrono::hours(8));

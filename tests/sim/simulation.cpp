@@ -53,7 +53,7 @@ void simulation::misfortune() {
   const odds& chances = world_.what.chances;
   if (world_.strikes(chances.suspend)) {
     const auto length = world_.random.between<moment>(seconds(1), hours(10));
-    world_.events.sleep(length);
+    world_.events.suspend(length);
     world_.told.step([] { return "machine: wakes from a suspend"; });
   }
   if (world_.strikes(chances.wall_jump)) set_the_wall_clock();
