@@ -64,7 +64,9 @@ grant next_grant(const provider& server, token_response response, const scope_li
 }
 
 bool supersedes(const grant& left, const grant& right) noexcept {
-  return std::tie(left.obtained_at, left.generation) > std::tie(right.obtained_at, right.generation);
+  if (!left.boot_id.empty() && left.boot_id == right.boot_id)
+    return std::tie(left.obtained_boot, left.generation) > std::tie(right.obtained_boot, right.generation);
+  return std::tie(left.generation, left.obtained_at) > std::tie(right.generation, right.obtained_at);
 }
 
 }  // namespace latchkey

@@ -115,6 +115,7 @@ class account : public std::enable_shared_from_this<account> {
   task<bool> read_store();
   task<std::optional<token_failure>> request_refresh();
   task<> save();
+  task<result<record_version>> save_after_another();
   void save_failed(fault why);
   task<bool> adopt_newer_from_store();
   task<result<>> exchange_code(code_exchange exchange);

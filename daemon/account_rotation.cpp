@@ -119,6 +119,8 @@ task<> account::save() {
   // Counted at once: a login that ends before this save does builds on what is written here.
   const record_version expected = version_++;
   auto saved = co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), expected);
+  if (epoch == epoch_ && !saved && saved.error().code == errc::temporarily_unavailable)
+    saved = co_await save_after_another();
   if (epoch != epoch_) co_return;
   if (!saved) {
     version_ = expected;
@@ -129,6 +131,19 @@ task<> account::save() {
   unsaved_grant now_safe = std::move(*unsaved_);
   unsaved_.reset();
   adopt(std::move(now_safe.value), now_safe.event);
+}
+
+// Another process has saved first: the newer of the two grants counts, and is in unsaved_ afterwards.
+task<result<record_version>> account::save_after_another() {
+  const auto epoch = epoch_;
+  auto there = co_await surroundings_.world.store.load(grant_id());
+  if (!there) co_return there.error();
+  if (epoch != epoch_) co_return there->version;
+  if (auto theirs = decode_grant(there->value); theirs && theirs->bound_to == grant_binding(config_)) {
+    if (supersedes(*theirs, unsaved_->value)) unsaved_->value = std::move(*theirs);
+    if (there->value == encode_grant(unsaved_->value)) co_return there->version;
+  }
+  co_return co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), there->version);
 }
 
 void account::save_failed(fault why) {

@@ -188,9 +188,12 @@ task<result<record_version>> journaled_store::save_unjournaled(record_pointer re
                " cannot be written to the journal and goes to the store alone: " + journal_trouble.message);
   const auto turn = co_await store_turn::take(record);
   if (!may_save(*record, value, expected)) co_return saved_by_another(*record);
+  const auto serial = record->serial;
   auto put = co_await mover_.put(record, std::move(value));
   if (!put)
     co_return fault(put.error().code, put.error().message + "; nor could the journal: " + journal_trouble.message);
+  // What came to wait meanwhile is newer, and its own turn comes next.
+  if (record->serial != serial) co_return expected + 1;
   ++record->serial;
   record->waiting.reset();
   record->trouble.reset();

@@ -145,7 +145,7 @@ TEST(NextGrant, KeepsTheLastIdTokenThroughARefreshButNotThroughALogin) {
   EXPECT_EQ(next_grant({}, std::move(with), {}, &before, 1, now).id_token, secret("id-2"));
 }
 
-TEST(Supersedes, TheLaterGrantAndInTheSameSecondTheHigherGeneration) {
+TEST(Supersedes, R14_NoWallClockMakesAnOlderGrantTheNewerOne) {
   grant older = first_grant();
   grant newer = first_grant();
   EXPECT_FALSE(supersedes(newer, older));
@@ -153,7 +153,14 @@ TEST(Supersedes, TheLaterGrantAndInTheSameSecondTheHigherGeneration) {
   EXPECT_TRUE(supersedes(newer, older));
   EXPECT_FALSE(supersedes(older, newer));
   older.obtained_at += 1s;
-  EXPECT_TRUE(supersedes(older, newer)) << "another process's later login counts whatever its generation";
+  EXPECT_TRUE(supersedes(newer, older));
+  newer.generation = older.generation;
+  EXPECT_TRUE(supersedes(older, newer));
+  older.boot_id = newer.boot_id = "boot";
+  newer.obtained_boot = older.obtained_boot + 1ns;
+  EXPECT_TRUE(supersedes(newer, older));
+  older.generation = 7;
+  EXPECT_TRUE(supersedes(newer, older)) << "another process's later login counts whatever its generation";
 }
 
 }  // namespace

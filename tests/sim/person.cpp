@@ -54,8 +54,10 @@ void person::log_out(daemon_life& daemon, std::size_t account) {
   call.method = "Logout";
   call.parameters = {{"account", world_.what.accounts[account].name}, {"revoke", world_.random.chance(700)}};
   world_.told.step([&] { return "person: logs out of " + world_.what.accounts[account].name; });
+  world_.eyes.logout_begins(account);
   auto look = [this, account](const varlink::answer& reply) {
     --busy_;
+    world_.eyes.logout_ends(account);
     const bool over = reply.error.empty();
     if (over) world_.eyes.logged_out(account);
     world_.told.step([&] { return std::string("person: the logout ") + (over ? "is done" : "failed " + reply.error); });

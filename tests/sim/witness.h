@@ -83,6 +83,9 @@ class witness {
   /// The app on that connection may count on its token until then, or until lease_ended().
   void lease_given(const std::string& id, std::string access_token, moment until);
   void lease_ended(const std::string& id) { leases_.erase(id); }
+  /// From the moment a logout is asked for until its answer, an app may be refused.
+  void logout_begins(std::size_t account) { accounts_[account].leaving = true; }
+  void logout_ends(std::size_t account) { accounts_[account].leaving = false; }
   /// A logout was answered with success.
   void logged_out(std::size_t account);
   void log_line(std::string_view line);
@@ -101,6 +104,7 @@ class witness {
   struct life_of_account {               // What ends with the process.
     std::optional<std::string> unsaved;  ///< An access token that came and would not survive a kill.
     bool excused = false;                ///< The journal could not take it.
+    bool leaving = false;                ///< A logout is under way.
     std::optional<moment> failed_at;
     moment pause{0};  ///< After failed_at; no request before.
     bool dead = false;

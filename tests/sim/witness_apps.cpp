@@ -69,6 +69,7 @@ void witness::refused(int app, const wish& wanted, const std::string& error, con
     broken("no bug", "an app was told of a bug: " + message);
   if (wanted.min_valid || wanted.stale_generation) return;
   const watched_account& state = accounts_[wanted.account];
+  if (state.leaving) return;
   const issued_token* const token = server_.find(state.in_memory);
   constexpr seconds spare(2);  // What rounding to whole seconds may take.
   // After a login, the old token of an exclusive provider may be dead: the daemon cannot know.
