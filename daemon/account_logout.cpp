@@ -59,11 +59,8 @@ task<result<>> account::forget() {
   loaded_ = true;
   changed_.notify_all();
   auto erased = co_await surroundings_.world.store.erase(grant_id());
-  if (!erased) {
-    if (epoch == epoch_) loaded_ = false;  // What is still there counts again.
-    co_return erased.error();
-  }
-  if (had_grant) {
+  if (!erased && epoch == epoch_) loaded_ = false;  // What is still there counts again.
+  if (erased && had_grant) {
     surroundings_.on_event(*this, "logged_out");
     log::info("account " + config_.name + ": logged out");
   }
@@ -72,7 +69,7 @@ task<result<>> account::forget() {
     provider server = surroundings_.providers.known(config_);
     co_await drop(std::move(server), std::move(doomed));
   }
-  co_return result<>();
+  co_return erased;
 }
 
 // Tokens that arrived for a grant that is no longer wanted: they must not live on at the provider.

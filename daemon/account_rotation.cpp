@@ -140,7 +140,8 @@ task<result<record_version>> account::save_after_another() {
   if (!there) co_return there.error();
   if (epoch != epoch_) co_return there->version;
   if (auto theirs = decode_grant(there->value); theirs && theirs->bound_to == grant_binding(config_)) {
-    if (supersedes(*theirs, unsaved_->value)) unsaved_->value = std::move(*theirs);
+    // What the person has just done counts in any case.
+    if (unsaved_->event == "refreshed" && supersedes(*theirs, unsaved_->value)) unsaved_->value = std::move(*theirs);
     if (there->value == encode_grant(unsaved_->value)) co_return there->version;
   }
   co_return co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), there->version);

@@ -26,14 +26,6 @@ stored_record what_waits(const journaled_record& record) {
   return {wish.value.clone(), record.given};
 }
 
-// As far as versions are known. What waits may be saved again, and an erasure that waits may be taken back.
-bool may_save(const journaled_record& record, const secret& value, record_version expected) {
-  if (!record.store_seen || expected == record.given) return true;
-  if (!record.waiting) return false;
-  if (record.waiting->wish.what == journal_entry::wish::erase) return expected == 0;
-  return record.given == expected + 1 && record.waiting->wish.value == value;
-}
-
 // The store holds `version`: what holders are told goes up as the store's versions do.
 void see(journaled_record& record, record_version version) {
   if (record.store_seen && version > record.base)
@@ -42,6 +34,14 @@ void see(journaled_record& record, record_version version) {
     record.given = version;
   record.base = version;
   record.store_seen = true;
+}
+
+// What waited is overtaken, and with it whoever waits for its first try.
+void nothing_waits(journaled_record& record) {
+  record.waiting.reset();
+  record.trouble.reset();
+  record.tried = record.serial;
+  record.changed.notify_all();
 }
 
 std::string minute_of(wall_time moment) {
@@ -141,25 +141,26 @@ task<result<record_version>> journaled_store::save(record_id id, secret value, r
   const auto record = record_of(id);
   // What cannot be read there is older than what has come now.
   if (auto read = read_journal(record); !read) log::warning(read.error().message);
-  if (!may_save(*record, value, expected)) co_return saved_by_another(*record);
   if (!record->store_seen) see(*record, expected);
   const in_progress busy_now(record->under_way);
   const instant now = time_.now();
   if (deliberate(deliberate_fault::forget_journal))
     co_return co_await save_unjournaled(record, std::move(value), expected, fault());
-  journal_entry wish{journal_entry::wish::save, expected + 1, record->base, now.wall, std::move(value)};
+  // Whoever else has saved meanwhile: what has come goes to the journal first, and the mover finds out which is newer.
+  const record_version version = std::max(record->given, expected) + 1;
+  journal_entry wish{journal_entry::wish::save, version, record->base, now.wall, std::move(value)};
   const auto number = journal_.write(id, format_journal_entry(wish));
   if (!number) co_return co_await save_unjournaled(record, std::move(wish.value), expected, number.error());
-  record->given = expected + 1;
+  record->given = version;
   wait_for_store(record, std::move(wish), *number);
   const auto serial = record->serial;
-  if (deliberate(deliberate_fault::skip_sync)) co_return expected + 1;
+  if (deliberate(deliberate_fault::skip_sync)) co_return version;
   const auto synced = co_await sync(record, *number);
   co_await tried(record, serial, synced ? std::optional<boot_time>(now.boot + limits::store_patience) : std::nullopt);
   if (record->dropped == serial) co_return saved_by_another(*record);
-  if (synced || !record->trouble || record->serial != serial) co_return expected + 1;
+  if (synced || !record->trouble || record->serial != serial) co_return version;
   // Neither is safe from a power cut, so the caller keeps the grant and saves again. What was written goes on waiting.
-  record->given = expected;
+  if (record->given == version) record->given = expected;
   co_return fault(record->trouble->code,
                   record->trouble->message + "; nor could the journal: " + synced.error().message);
 }
@@ -186,22 +187,21 @@ task<result<record_version>> journaled_store::save_unjournaled(record_pointer re
                                                                record_version expected, fault journal_trouble) {
   log::warning(shown(*record) +
                " cannot be written to the journal and goes to the store alone: " + journal_trouble.message);
+  const auto serial = ++record->serial;
+  const record_version version = record->given = std::max(record->given, expected) + 1;
   const auto turn = co_await store_turn::take(record);
-  if (!may_save(*record, value, expected)) co_return saved_by_another(*record);
-  const auto serial = record->serial;
+  // What came to wait meanwhile is newer, and has its own turn.
+  if (record->serial != serial) co_return version;
   auto put = co_await mover_.put(record, std::move(value));
+  if (!put && record->given == version) record->given = expected;
   if (!put)
     co_return fault(put.error().code, put.error().message + "; nor could the journal: " + journal_trouble.message);
-  // What came to wait meanwhile is newer, and its own turn comes next.
-  if (record->serial != serial) co_return expected + 1;
-  ++record->serial;
-  record->waiting.reset();
-  record->trouble.reset();
-  record->given = expected + 1;
+  if (record->serial != serial) co_return version;
+  nothing_waits(*record);
   const auto all = std::numeric_limits<entry_number>::max();
   if (auto removed = journal_.remove(record->id, all); !removed) log::warning(removed.error().message);
   if (*put == journal_mover::outcome::superseded) co_return saved_by_another(*record);
-  co_return expected + 1;
+  co_return version;
 }
 
 task<result<>> journaled_store::erase(record_id id) {
@@ -225,11 +225,12 @@ task<result<>> journaled_store::erase(record_id id) {
 
 task<result<>> journaled_store::erase_unjournaled(record_pointer record, fault journal_trouble) {
   log::warning(shown(*record) + " is removed without the journal: " + journal_trouble.message);
+  const auto serial = ++record->serial;
   const auto turn = co_await store_turn::take(record);
+  if (record->serial != serial) co_return result<>();
   if (auto erased = co_await store_.erase(record->id); !erased) co_return erased.error();
-  ++record->serial;
-  record->waiting.reset();
-  record->trouble.reset();
+  if (record->serial != serial) co_return result<>();
+  nothing_waits(*record);
   record->given = record->base = 0;
   // What stays there would bring the grant back.
   co_return journal_.remove(record->id, std::numeric_limits<entry_number>::max());

@@ -14,6 +14,7 @@ void witness::daemon_ended() {
   for (watched_account& each : accounts_) {
     static_cast<life_of_account&>(each) = life_of_account{};
     each.in_flight.clear();
+    each.leaving = false;
     each.new_grant.reset();
     each.current_grant = server_.grant_of(each.safe);
     if (each.safe.empty()) begin_era(each);
@@ -91,7 +92,7 @@ void witness::refresh_ended(std::size_t account, const answer& got) {
   const auto grant = server_.grant_of(got.refresh_token);
   if (const auto ended = state.in_flight.find(grant.value_or(0)); ended != state.in_flight.end())
     state.in_flight.erase(ended);
-  if (grant != state.current_grant) return;  // A login came in between, or a logout.
+  if (grant != state.current_grant || state.leaving) return;  // A login came in between, or a logout.
   if (got.how == ending::granted) {
     state.unsaved = got.access_token;
     state.excused = false;

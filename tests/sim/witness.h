@@ -84,8 +84,14 @@ class witness {
   void lease_given(const std::string& id, std::string access_token, moment until);
   void lease_ended(const std::string& id) { leases_.erase(id); }
   /// From the moment a logout is asked for until its answer, an app may be refused.
-  void logout_begins(std::size_t account) { accounts_[account].leaving = true; }
-  void logout_ends(std::size_t account) { accounts_[account].leaving = false; }
+  void logout_begins(std::size_t account) {
+    accounts_[account].leaving = true;
+    accounts_[account].unsaved.reset();  // Nobody wants it any more.
+  }
+  void logout_ends(std::size_t account) {
+    accounts_[account].leaving = false;
+    accounts_[account].in_memory.clear();  // Where it failed, the store is read again before anybody is served.
+  }
   /// A logout was answered with success.
   void logged_out(std::size_t account);
   void log_line(std::string_view line);
@@ -104,7 +110,6 @@ class witness {
   struct life_of_account {               // What ends with the process.
     std::optional<std::string> unsaved;  ///< An access token that came and would not survive a kill.
     bool excused = false;                ///< The journal could not take it.
-    bool leaving = false;                ///< A logout is under way.
     std::optional<moment> failed_at;
     moment pause{0};  ///< After failed_at; no request before.
     bool dead = false;
@@ -123,6 +128,7 @@ class witness {
     std::map<generation_number, std::string> handed;
     std::set<std::size_t> ended_grants;
     std::optional<std::size_t> current_grant;  ///< A request for another one is nobody's any more.
+    bool leaving = false;                      ///< A logout is under way.
     std::optional<std::size_t> new_grant;      ///< A login has given it; it is not safe yet.
   };
 

@@ -72,10 +72,13 @@ void witness::refused(int app, const wish& wanted, const std::string& error, con
   if (state.leaving) return;
   const issued_token* const token = server_.find(state.in_memory);
   constexpr seconds spare(2);  // What rounding to whole seconds may take.
-  // After a login, the old token of an exclusive provider may be dead: the daemon cannot know.
-  if (plan_.accounts[wanted.account].exclusive && state.new_grant) return;
+  // Once a newer one has come, the old token of an exclusive provider may be dead: the daemon cannot know.
+  const bool newer_has_come =
+      state.new_grant || state.unsaved || message.find("before it is stored") != std::string::npos;
+  if (plan_.accounts[wanted.account].exclusive && newer_has_come) return;
   if (token == nullptr || !token->told || !server_.accepts(state.in_memory, events_.now() + spare)) return;
   if (jumped_between(token->issued - limits::http_timeout, events_.now())) return;
+  if (state.ended_grants.contains(token->grant)) return;
   broken("living token", "an app was refused with " + name + " (" + message + ") while " + state.in_memory +
                              " lives for " + in_seconds(token->expires - events_.now()));
 }
