@@ -44,8 +44,8 @@ struct grant {
 [[nodiscard]] grant next_grant(const provider& server, token_response response, const scope_list& asked,
                                const grant* before, generation_number last_generation, const instant& now);
 
-/// Whether `left` came after `right`. Within one boot its clock tells; else the higher generation, because a wall clock may
-/// have been set, and of equal ones the later obtained_at.
+/// Whether `left` came after `right`. Within one boot its clock tells; else the higher generation, because a wall clock
+/// may have been set, and of equal ones the later obtained_at.
 [[nodiscard]] bool supersedes(const grant& left, const grant& right) noexcept;
 
 }  // namespace latchkey

@@ -51,7 +51,9 @@ task<result<logout_outcome>> account::logout(bool revoke_too) {
 // Forgotten first and erased then: a refresh that goes on meanwhile would put the grant back.
 task<result<>> account::forget() {
   const bool had_grant = fsm_.state() != account_state::logged_out || unsaved_;
-  const auto epoch = ++epoch_;
+  if (!deliberate(deliberate_fault::take_late_answers)) ++epoch_;
+  const auto epoch = epoch_;
+  if (deliberate(deliberate_fault::serve_after_logout)) co_return co_await surroundings_.world.store.erase(grant_id());
   const auto orphan = std::exchange(unsaved_, std::nullopt);
   grant_ = grant{};
   fsm_.forget();

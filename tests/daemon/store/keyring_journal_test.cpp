@@ -66,6 +66,8 @@ TEST_F(KeyringJournal, R6_R8_S14_AGrantThatComesWhileTheKeyringIsLockedOutlivesA
   expect_record(second->run(second->store.load(grant_of("work"))), "refresh-token-2", 2);
   EXPECT_EQ(entries().size(), 1U);
 
+  // Unlocked from outside while its prompt is being answered, libsecret may lose the answer.
+  while (second->store.description().find("locked") == std::string::npos) second->context.run_one();
   unlock_keyring();
   expect_record(second->run(second->store.load(grant_of("work"))), "refresh-token-2", 2);
   while (!entries().empty()) second->context.run_one();
