@@ -215,9 +215,13 @@ task<result<>> journaled_store::erase(record_id id) {
   if (!number) co_return co_await erase_unjournaled(record, number.error());
   wait_for_store(record, std::move(wish), *number);
   const auto serial = record->serial;
-  if (const auto synced = co_await journal_.sync(id, *number); !synced) log::warning(synced.error().message);
+  const auto synced = co_await sync(record, *number);
   co_await tried(record, serial, std::nullopt);
   if (record->serial != serial || !record->trouble) co_return result<>();
+  // A power cut could bring the grant back: this is no erasure to count on.
+  if (!synced)
+    co_return fault(record->trouble->code,
+                    record->trouble->message + "; nor could the journal: " + synced.error().message);
   log::warning(shown(*record) +
                " counts as removed, and is removed from the store as soon as that works: " + record->trouble->message);
   co_return result<>();
