@@ -69,6 +69,13 @@ struct unknown_key_case {
   std::string_view message;
 };
 
+// toml++ means never to come here, says so by an assertion, and reports it as an error all the same.
+TEST(TomlReader, C1_ACarriageReturnInATableHeaderIsAnErrorAndNoEndOfTheProgram) {
+  const auto read = toml_reader::parse("[\rog]\nlevel = 1\n", "f.toml");
+  ASSERT_FALSE(read);
+  EXPECT_TRUE(read.error().message.starts_with("f.toml:")) << read.error().message;
+}
+
 TEST(TomlReader, C1_AnUnknownKeyIsAnErrorThatOffersTheNearest) {
   const unknown_key_case cases[] = {
       {"[log]\nlvel = \"info\"\n", "a.toml:2:1: log.lvel: unknown key \"lvel\"; did you mean \"level\"?"},
