@@ -5,7 +5,7 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_library(LATCHKEY_CRYPTO_ARCHIVE libcrypto.a REQUIRED)
 mark_as_advanced(LATCHKEY_CRYPTO_ARCHIVE)
 find_package(nlohmann_json 3.11 REQUIRED)
-find_package(tomlplusplus 3.3 REQUIRED)  # header-only in core/toml_reader.cpp
+find_package(tomlplusplus 3.3 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)  # with fmt, header-only in daemon/log.cpp
 find_package(fmt 9.1 REQUIRED)
