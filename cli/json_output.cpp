@@ -58,6 +58,7 @@ ordered_json provider_object(const provider_description& value) {
           {"authorization_endpoint", value.authorization_endpoint},
           {"token_endpoint", value.token_endpoint},
           {"revocation_endpoint", text_or_null(value.revocation_endpoint)},
+          {"device_authorization_endpoint", text_or_null(value.device_authorization_endpoint)},
           {"exclusive", value.exclusive},
           {"account_page", text_or_null(value.account_page)},
           {"source", value.source},
@@ -93,6 +94,10 @@ std::string of(const login_step& step) {
   return line({{"state", step.state},
                {"url", text_or_null(step.url)},
                {"redirect_uri", text_or_null(step.redirect_uri)},
+               {"user_code", text_or_null(step.user_code)},
+               {"verification_uri", text_or_null(step.verification_uri)},
+               {"verification_uri_complete", text_or_null(step.verification_uri_complete)},
+               {"warning", text_or_null(step.warning)},
                {"expires_at", optional(step.expires_at)}});
 }
 

@@ -36,6 +36,7 @@ table provider_details(const provider_description& shown) {
   add("authorize url", shown.authorization_endpoint);
   add("token url", shown.token_endpoint);
   add("revocation url", shown.revocation_endpoint);
+  add("device url", shown.device_authorization_endpoint);
   add("exclusive", shown.exclusive ? "yes: a new token kills the old one" : "no");
   add("account page", shown.account_page);
   add("source", shown.source);

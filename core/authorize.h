@@ -36,6 +36,10 @@ struct redirect_request {
   bool has_body = false;
 };
 
+/// The request that a browser would have sent to `address`, for a person who brings the address instead: the browser
+/// runs on another machine. Errors: bad_request; the message quotes nothing of the address.
+[[nodiscard]] result<redirect_request> pasted_redirect(std::string_view address);
+
 /// What the listener sends back. Pages are whole HTML documents without script, fit for CSP default-src 'none'.
 struct redirect_answer {
   unsigned status = 404;

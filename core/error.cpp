@@ -15,6 +15,7 @@ constexpr std::array table{
                "`latchkey list` shows the accounts; `latchkey add` makes one."},
     error_info{errc::login_required, "LoginRequired", 3, "Run: latchkey login ACCOUNT"},
     error_info{errc::login_failed, "LoginFailed", 1, "Run `latchkey login ACCOUNT` to try again."},
+    error_info{errc::login_expired, "LoginExpired", 1, "Run `latchkey login ACCOUNT` again."},
     error_info{errc::access_denied, "AccessDenied", 4, ""},
     error_info{errc::consent_pending, "ConsentPending", 5, "Try again once the question is answered."},
     error_info{errc::temporarily_unavailable, "TemporarilyUnavailable", 5, "Try again later."},

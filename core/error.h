@@ -17,6 +17,7 @@ enum class errc {
   no_such_account,          ///< No account of this name is configured.
   login_required,           ///< The person must log in: no grant, a dead grant, or one that lacks a scope.
   login_failed,             ///< A login ended without a grant.
+  login_expired,            ///< Nobody finished the login before its time ran out.
   access_denied,            ///< The person, the provider or the policy said no.
   consent_pending,          ///< The person has not answered yet.
   temporarily_unavailable,  ///< Network, provider or time limit: the same call may work later.

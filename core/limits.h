@@ -29,6 +29,14 @@ inline constexpr int redirect_refusals = 100;  ///< Wrong answers before the log
 inline constexpr seconds login_timeout{300};   ///< Default of [login] timeout_seconds.
 inline constexpr seconds landing_linger{5};    ///< How long /done stays reachable once the login is over.
 
+// The device flow (RFC 8628).
+inline constexpr std::size_t user_code = 128;          ///< Bytes; a person types it.
+inline constexpr std::size_t verification_uri = 2048;  ///< Bytes; a person types it, or a QR code holds it.
+inline constexpr seconds longest_device_code{3600};    ///< Nobody waits longer in front of a terminal.
+inline constexpr seconds longest_device_interval{60};  ///< A longer one would let the code die unasked for.
+inline constexpr seconds slow_down{5};                 ///< RFC 8628 §3.5.
+inline constexpr seconds longest_device_backoff{60};   ///< The person waits, and the code's time runs.
+
 // The socket.
 inline constexpr std::size_t ipc_message = 64 * 1024;      ///< A call is under 1 KiB.
 inline constexpr std::size_t ipc_reply = 4 * 1024 * 1024;  ///< What a client reads: lists of accounts and providers.

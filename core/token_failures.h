@@ -1,4 +1,4 @@
-// What a refusal of the token endpoint means for the grant (RFC 6749 §5.2). Used by parse_token_response() alone.
+// What a refusal of the token endpoint means for the grant (RFC 6749 §5.2). Used by what reads answers.
 #pragma once
 
 #include <optional>

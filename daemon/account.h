@@ -85,6 +85,16 @@ class account : public std::enable_shared_from_this<account> {
     scope_list asked;
   };
   task<result<>> finish_login(code_exchange exchange);
+  /// Asks once whether the person has finished a device login (RFC 8628 §3.4), and saves the grant where one came.
+  /// Nothing: it is saved. Runs to its end even where the caller is cancelled.
+  struct device_question {
+    provider server;
+    secret device_code;
+    scope_list asked;
+  };
+  task<std::optional<token_failure>> poll_device(device_question question);
+  /// What the account's client names itself with. Errors: bad_request where the client secret is gone; the store's.
+  task<result<client_credentials>> credentials(const provider& server);
   /// Revokes where `revoke` and possible, then forgets. A refresh under way is dropped, and its tokens are revoked.
   task<result<logout_outcome>> logout(bool revoke);
   /// Forgets the grant and the client secret.
@@ -94,8 +104,11 @@ class account : public std::enable_shared_from_this<account> {
 
   /// A token request or a save is under way: the process should not end now.
   [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }
-  /// At most one login at a time: login_browser holds this.
+  /// At most one login at a time: the broker holds this.
   bool login_under_way = false;
+  /// While a login waits for the browser's redirect: takes one that the person brings. Errors: bad_request, saying what
+  /// is wrong with it; the login then goes on waiting.
+  std::function<result<>(const redirect_request&)> take_redirect;
 
  private:
   struct unsaved_grant {
@@ -119,7 +132,8 @@ class account : public std::enable_shared_from_this<account> {
   void save_failed(fault why);
   task<bool> adopt_newer_from_store();
   task<result<>> exchange_code(code_exchange exchange);
-  task<result<client_credentials>> credentials(const provider& server);
+  task<std::optional<token_failure>> ask_device(device_question question);
+  task<std::optional<token_failure>> begin_grant(provider server, http_request request, scope_list scopes);
   task<result<>> forget();
   task<result<bool>> revoke(provider server, grant value);
   task<> drop(provider server, grant value);

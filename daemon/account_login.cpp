@@ -1,6 +1,7 @@
-// The beginning of a grant: the code exchange, and the client secret that it may take.
+// The beginning of a grant: the exchange of a code, and the client secret that it may take.
 #include <utility>
 
+#include "core/device_flow.h"
 #include "daemon/account.h"
 #include "daemon/log.h"
 #include "daemon/withheld.h"
@@ -14,28 +15,47 @@ task<result<>> account::finish_login(code_exchange exchange) {
 task<result<>> account::exchange_code(code_exchange exchange) {
   auto client = co_await credentials(exchange.server);
   if (!client) co_return client.error();
+  http_request request =
+      code_request(exchange.server, *client, exchange.code, exchange.redirect_uri, exchange.code_verifier);
+  auto refused = co_await begin_grant(exchange.server, std::move(request), exchange.asked);
+  if (!refused) co_return result<>();
+  fault why = std::move(refused->why);
+  withhold_echo(why, exchange.code);
+  // A refused code is the login's end, not the grant's.
+  if (why.code == errc::login_required) why.code = errc::login_failed;
+  co_return why;
+}
+
+task<std::optional<token_failure>> account::poll_device(device_question question) {
+  co_return co_await to_its_end(ask_device(std::move(question)));
+}
+
+task<std::optional<token_failure>> account::ask_device(device_question question) {
+  auto client = co_await credentials(question.server);
+  if (!client) co_return unreachable(client.error());
+  http_request request = device_token_request(question.server, *client, question.device_code);
+  auto refused = co_await begin_grant(question.server, std::move(request), question.asked);
+  if (refused) withhold_echo(refused->why, question.device_code);
+  co_return refused;
+}
+
+// The token request that ends a login. On success the grant is in the store, or at least in the journal.
+task<std::optional<token_failure>> account::begin_grant(provider server, http_request request, scope_list scopes) {
   const instant asked = surroundings_.world.time.now();
-  auto response = co_await surroundings_.world.http.send(
-      code_request(exchange.server, *client, exchange.code, exchange.redirect_uri, exchange.code_verifier));
-  if (!response) co_return response.error();
+  auto response = co_await surroundings_.world.http.send(std::move(request));
+  if (!response) co_return unreachable(response.error());
   auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall);
-  if (!parsed) {
-    fault why = parsed.error().why;
-    withhold_echo(why, exchange.code);
-    // A refused code is the login's end, not the grant's.
-    if (why.code == errc::login_required) why.code = errc::login_failed;
-    co_return why;
-  }
+  if (!parsed) co_return parsed.error();
   for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
   const auto last_generation = unsaved_ ? unsaved_->value.generation : grant_.generation;
   ++epoch_;
-  grant next = next_grant(exchange.server, std::move(*parsed), exchange.asked, nullptr, last_generation, asked);
+  grant next = next_grant(server, std::move(*parsed), scopes, nullptr, last_generation, asked);
   stamp(next);
   unsaved_ = unsaved_grant{std::move(next), "logged_in"};
   fsm_.answered();
   co_await save();
-  if (fsm_.state() == account_state::unsaved) co_return fsm_.last_failure();
-  co_return result<>();
+  if (fsm_.state() != account_state::unsaved) co_return std::nullopt;
+  co_return token_failure{token_failure::kind::permanent, fsm_.last_failure(), {}};
 }
 
 task<result<client_credentials>> account::credentials(const provider& server) {

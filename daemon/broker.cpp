@@ -55,6 +55,7 @@ varlink::interface broker::interface() {
       [this](const varlink::call& call) { return token_from_memory(call); };
   made.methods.emplace("ReleaseLease", bind(&broker::on_release_lease));
   made.methods.emplace("Login", streaming(&broker::on_login));
+  made.methods.emplace("FinishLogin", bind(&broker::on_finish_login));
   made.methods.emplace("Watch", streaming(&broker::on_watch));
   made.methods.emplace("Accounts", bind(&broker::on_accounts));
   made.methods.emplace("AddAccount", bind(&broker::on_add_account));

@@ -38,6 +38,7 @@ class broker {
                       varlink::connection_number holder);
   task<answer> on_release_lease(varlink::call& call);
   task<answer> on_login(varlink::call& call);
+  task<answer> on_finish_login(varlink::call& call);
   task<answer> on_watch(varlink::call& call);
   task<answer> on_accounts(varlink::call& call);
   task<answer> on_add_account(varlink::call& call);

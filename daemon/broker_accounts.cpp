@@ -7,6 +7,7 @@
 #include "daemon/broker_answers.h"
 #include "daemon/log.h"
 #include "daemon/login_browser.h"
+#include "daemon/login_device.h"
 
 namespace latchkey {
 namespace {
@@ -31,6 +32,7 @@ account_config config_from(const ipc::new_account& wanted) {
   config.authorization_endpoint = wanted.authorization_endpoint.value_or("");
   config.token_endpoint = wanted.token_endpoint.value_or("");
   config.revocation_endpoint = wanted.revocation_endpoint.value_or("");
+  config.device_authorization_endpoint = wanted.device_authorization_endpoint.value_or("");
   config.client_auth = authentication_named(wanted.client_authentication);
   config.authorize_parameters = wanted.authorize_parameters.value_or(std::map<std::string, std::string>());
   return config;
@@ -52,7 +54,11 @@ task<> send_step(varlink::call* call, login_progress progress) {
   ipc::login_step step;
   step.state = progress.state;
   if (!progress.url.empty()) step.url = progress.url;
-  step.redirect_uri = progress.redirect_uri;
+  if (!progress.redirect_uri.empty()) step.redirect_uri = progress.redirect_uri;
+  if (!progress.user_code.empty()) step.user_code = progress.user_code;
+  if (!progress.verification_uri.empty()) step.verification_uri = progress.verification_uri;
+  if (!progress.verification_uri_complete.empty()) step.verification_uri_complete = progress.verification_uri_complete;
+  if (!progress.warning.empty()) step.warning = progress.warning;
   step.expires_at = progress.expires_at.time_since_epoch().count();
   try {
     co_await call->continue_with(ipc::encode(step));
@@ -124,10 +130,9 @@ task<varlink::answer> broker::on_login(varlink::call& call) {
   const auto who = accounts_.find(decoded->account);
   if (!who) co_return refuse(who.error());
   if ((*who)->login_under_way)
-    co_return refuse(
-        fault(errc::login_failed,
-              "a login of " + decoded->account +
-                  " is under way already: finish it in the browser, or end the program that waits for it"));
+    co_return refuse(fault(
+        errc::login_failed,
+        "a login of " + decoded->account + " is under way already: finish it, or end the program that waits for it"));
   const login_slot slot(*who);
   const auto ended = co_await log_in(*who, std::move(*decoded), call);
   if (!ended) co_return refuse(ended.error(), (*who)->config().name);
@@ -135,6 +140,21 @@ task<varlink::answer> broker::on_login(varlink::call& call) {
   done.state = "done";
   done.account = describe(**who, surroundings_.providers);
   co_return answer{{}, ipc::encode(done)};
+}
+
+task<varlink::answer> broker::on_finish_login(varlink::call& call) {
+  const auto decoded = ipc::decode_finish_login_call(call.parameters);
+  if (!decoded) co_return refuse(decoded.error());
+  const auto who = accounts_.find(decoded->account);
+  if (!who) co_return refuse(who.error());
+  const auto request = pasted_redirect(decoded->redirect_url.reveal());
+  if (!request) co_return refuse(request.error());
+  if (!(*who)->take_redirect)
+    co_return refuse(fault(errc::bad_request, "no login of " + decoded->account +
+                                                  " waits for a browser: start one with latchkey login " +
+                                                  decoded->account + " --no-browser"));
+  if (const auto taken = (*who)->take_redirect(*request); !taken) co_return refuse(taken.error());
+  co_return answer();
 }
 
 task<result<>> broker::log_in(std::shared_ptr<account> who, ipc::login_call wanted, varlink::call& call) {
@@ -151,8 +171,9 @@ task<result<>> broker::log_in(std::shared_ptr<account> who, ipc::login_call want
   order.open_browser = wanted.flow == "browser";
   order.time_limit = login_timeout_;
   order.on_progress = [&call](login_progress progress) { return send_step(&call, std::move(progress)); };
-  auto first =
-      co_await (login_browser(surroundings_.executor, surroundings_.world, std::move(order)) || stopped_.wait());
+  auto flow = wanted.flow == "device" ? login_device(surroundings_.world, std::move(order))
+                                      : login_browser(surroundings_.executor, surroundings_.world, std::move(order));
+  auto first = co_await (std::move(flow) || stopped_.wait());
   if (first.index() == 0) co_return std::move(std::get<0>(first));
   co_return fault(errc::temporarily_unavailable,
                   "the login was ended because latchkeyd is stopping; run it again once it is back");

@@ -33,6 +33,7 @@ ipc::provider_info describe(const listed_provider& shown) {
   info.authorization_endpoint = server.authorization_endpoint;
   info.token_endpoint = server.token_endpoint;
   info.revocation_endpoint = if_any(server.revocation_endpoint);
+  info.device_authorization_endpoint = if_any(server.device_authorization_endpoint);
   info.exclusive = server.rotation == rotation::exclusive;
   info.account_page = if_any(server.account_page);
   info.source = shown.source;

@@ -49,6 +49,34 @@ task<redirect_answer> answer(std::string account_name, std::shared_ptr<attempt> 
   co_return reply;
 }
 
+// Judges a redirect that the person brings as one that came to the listener.
+result<> take(const std::string& account_name, attempt& login, const redirect_request& request) {
+  if (login.judge.outcome()) return fault(errc::bad_request, "the login of " + account_name + " is over");
+  const auto reply = login.judge.judge(request);
+  login.changed.notify_all();
+  if (reply.status == 303) return {};
+  const std::string why(login.judge.last_refusal());
+  log::warning("login of " + account_name + ": a pasted address was refused: " + why);
+  return fault(errc::bad_request, "this is not the address that the login of " + account_name + " waits for: " + why +
+                                      "; copy it from the browser again, all of it");
+}
+
+// While it lives, the account takes redirects for this login.
+class redirect_entrance {
+ public:
+  redirect_entrance(std::shared_ptr<account> who, std::shared_ptr<attempt> login) : who_(std::move(who)) {
+    who_->take_redirect = [name = who_->config().name, login = std::move(login)](const redirect_request& request) {
+      return take(name, *login, request);
+    };
+  }
+  redirect_entrance(const redirect_entrance&) = delete;
+  redirect_entrance& operator=(const redirect_entrance&) = delete;
+  ~redirect_entrance() { who_->take_redirect = nullptr; }
+
+ private:
+  std::shared_ptr<account> who_;
+};
+
 // Keeps the listener until the browser has fetched /done, so that the person sees how the login ended.
 task<> linger(std::unique_ptr<redirect_listener> listener, std::shared_ptr<attempt> login, time_source& time) {
   using namespace asio::experimental::awaitable_operators;
@@ -101,7 +129,7 @@ task<result<authorize_response>> redirect_of(std::shared_ptr<attempt> login, tim
   using namespace asio::experimental::awaitable_operators;
   while (!login->judge.outcome()) {
     if (time.now().boot >= until)
-      co_return fault(errc::login_failed, "nobody finished the login in the browser before its time ran out");
+      co_return fault(errc::login_expired, "nobody finished the login in the browser before its time ran out");
     co_await (login->changed.wait() || time.wait_until(until));
   }
   co_return std::move(*login->judge.outcome());
@@ -127,6 +155,7 @@ task<result<>> login_browser(asio::any_io_executor executor, ports world, login_
   *login = std::make_shared<attempt>(executor, redirect_judge(expectation_for(order, *where, port, fresh.state)));
   const std::shared_ptr<attempt> shared = *login;
 
+  const redirect_entrance entrance(order.who, shared);
   const instant now = world.time.now();
   login_progress progress;
   progress.redirect_uri = where->uri(port);

@@ -34,6 +34,33 @@ T value_of(result<T> decoded, const std::string& account) {
   return std::move(*decoded);
 }
 
+const char* name_of(login_flow flow) {
+  switch (flow) {
+    case login_flow::browser:
+      return "browser";
+    case login_flow::url:
+      return "url";
+    case login_flow::device:
+      return "device";
+  }
+  return "browser";
+}
+
+// Takes a secret out of a message, also where the call fails and throws.
+class wiper {
+ public:
+  wiper(json& object, const char* member) : object_(object), member_(member) {}
+  wiper(const wiper&) = delete;
+  wiper& operator=(const wiper&) = delete;
+  ~wiper() {
+    if (const auto found = object_.find(member_); found != object_.end()) wipe(found->get_ref<std::string&>());
+  }
+
+ private:
+  json& object_;
+  const char* member_;
+};
+
 // Whether a call whose answer was lost may be made again.
 enum class repeat { harmless, harmful };
 
@@ -142,12 +169,21 @@ void client::login(const std::string& account, login_flow flow, const std::vecto
                    const std::function<void(const login_step&)>& on_step) {
   ipc::login_call call;
   call.account = account;
-  call.flow = flow == login_flow::browser ? "browser" : "url";
+  call.flow = name_of(flow);
   if (!scopes.empty()) call.scopes = scopes;
   state_->stream("Login", ipc::encode(call), account, [&](const json& reply) {
     on_step(to_login_step(value_of(ipc::decode_login_step(reply), account)));
     return true;
   });
+}
+
+void client::finish_login(const std::string& account, const std::string& redirect_url) {
+  ipc::finish_login_call call;
+  call.account = account;
+  call.redirect_url = secret(redirect_url);
+  json parameters = ipc::encode(call);
+  const wiper after(parameters, "redirect_url");
+  state_->ask("FinishLogin", parameters, account, repeat::harmful);
 }
 
 void client::watch(const std::string& account, const std::function<bool(const event&)>& on_event) {
@@ -163,14 +199,7 @@ std::vector<account> client::accounts() {
 
 void client::add_account(const new_account& account) {
   json parameters = ipc::encode(to_message(account));
-  // Also where the call fails and throws.
-  struct wiper {
-    json& account;
-    ~wiper() {
-      if (const auto found = account.find("client_secret"); found != account.end())
-        wipe(found->get_ref<std::string&>());
-    }
-  } const wiper{parameters["account"]};
+  const wiper after(parameters["account"], "client_secret");
   state_->ask("AddAccount", parameters, account.name, repeat::harmful);
 }
 

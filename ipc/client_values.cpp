@@ -68,6 +68,10 @@ login_step to_login_step(ipc::login_step&& step) {
   value.state = std::move(step.state);
   value.url = std::move(step.url).value_or("");
   value.redirect_uri = std::move(step.redirect_uri).value_or("");
+  value.user_code = std::move(step.user_code).value_or("");
+  value.verification_uri = std::move(step.verification_uri).value_or("");
+  value.verification_uri_complete = std::move(step.verification_uri_complete).value_or("");
+  value.warning = std::move(step.warning).value_or("");
   value.expires_at = step.expires_at;
   return value;
 }
@@ -79,6 +83,7 @@ provider_description to_provider(ipc::provider_info&& info) {
   value.authorization_endpoint = std::move(info.authorization_endpoint);
   value.token_endpoint = std::move(info.token_endpoint);
   value.revocation_endpoint = std::move(info.revocation_endpoint).value_or("");
+  value.device_authorization_endpoint = std::move(info.device_authorization_endpoint).value_or("");
   value.exclusive = info.exclusive;
   value.account_page = std::move(info.account_page).value_or("");
   value.source = std::move(info.source);
@@ -110,6 +115,7 @@ ipc::new_account to_message(const new_account& account) {
   message.authorization_endpoint = unless_empty(account.authorization_endpoint);
   message.token_endpoint = unless_empty(account.token_endpoint);
   message.revocation_endpoint = unless_empty(account.revocation_endpoint);
+  message.device_authorization_endpoint = unless_empty(account.device_authorization_endpoint);
   message.client_id = account.client_id;
   if (!account.client_secret.empty()) message.client_secret = secret(account.client_secret);
   message.client_authentication = unless_empty(account.client_authentication);

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 2> login_flows{"browser", "url"};
+constexpr std::array<std::string_view, 3> login_flows{"browser", "device", "url"};
 constexpr std::array<std::string_view, 3> client_authentications{"none", "client_secret_basic", "client_secret_post"};
 constexpr range token_lifetime{0, limits::longest_lifetime.count()};
 
@@ -47,6 +47,13 @@ result<login_call> decode_login_call(const json& parameters) {
   });
 }
 
+result<finish_login_call> decode_finish_login_call(const json& parameters) {
+  return decode<finish_login_call>(parameters, strictness::call, [](object_reader& reader, finish_login_call& call) {
+    read_account_name(reader, "account", call.account);
+    reader.required("redirect_url", call.redirect_url);
+  });
+}
+
 result<new_account> decode_new_account(const json& parameters) {
   return decode<new_account>(parameters, strictness::call, [](object_reader& outer, new_account& account) {
     outer.required_object("account", [&](object_reader& reader) {
@@ -56,6 +63,7 @@ result<new_account> decode_new_account(const json& parameters) {
       reader.optional("authorization_endpoint", account.authorization_endpoint);
       reader.optional("token_endpoint", account.token_endpoint);
       reader.optional("revocation_endpoint", account.revocation_endpoint);
+      reader.optional("device_authorization_endpoint", account.device_authorization_endpoint);
       reader.required("client_id", account.client_id);
       reader.optional("client_secret", account.client_secret);
       reader.optional("client_authentication", account.client_authentication, client_authentications);
@@ -112,6 +120,13 @@ json encode(const login_call& value) {
   return parameters;
 }
 
+json encode(const finish_login_call& value) {
+  json parameters = json::object();
+  parameters["account"] = value.account;
+  parameters["redirect_url"] = value.redirect_url.reveal();
+  return parameters;
+}
+
 json encode(const new_account& value) {
   json account = {{"name", value.name}, {"client_id", value.client_id}};
   put(account, "provider", value.provider);
@@ -119,6 +134,7 @@ json encode(const new_account& value) {
   put(account, "authorization_endpoint", value.authorization_endpoint);
   put(account, "token_endpoint", value.token_endpoint);
   put(account, "revocation_endpoint", value.revocation_endpoint);
+  put(account, "device_authorization_endpoint", value.device_authorization_endpoint);
   if (value.client_secret) account["client_secret"] = value.client_secret->reveal();
   put(account, "client_authentication", value.client_authentication);
   put(account, "scopes", value.scopes);

@@ -12,6 +12,7 @@ bool carries_provider_text(errc code) {
   switch (code) {
     case errc::login_required:
     case errc::login_failed:
+    case errc::login_expired:
     case errc::access_denied:
     case errc::temporarily_unavailable:
     case errc::provider_error:

@@ -40,6 +40,7 @@ json encode_provider(const provider_info& value) {
                    {"source", value.source},
                    {"scopes", std::move(scopes)}};
   put(provider, "revocation_endpoint", value.revocation_endpoint);
+  put(provider, "device_authorization_endpoint", value.device_authorization_endpoint);
   put(provider, "account_page", value.account_page);
   return provider;
 }
@@ -78,6 +79,7 @@ void read_provider(object_reader& reader, provider_info& provider) {
   reader.required("authorization_endpoint", provider.authorization_endpoint);
   reader.required("token_endpoint", provider.token_endpoint);
   reader.optional("revocation_endpoint", provider.revocation_endpoint);
+  reader.optional("device_authorization_endpoint", provider.device_authorization_endpoint);
   reader.required("exclusive", provider.exclusive);
   reader.optional("account_page", provider.account_page);
   reader.required("source", provider.source);
@@ -103,6 +105,10 @@ json encode(const login_step& value) {
   step["state"] = value.state;
   put(step, "url", value.url);
   put(step, "redirect_uri", value.redirect_uri);
+  put(step, "user_code", value.user_code);
+  put(step, "verification_uri", value.verification_uri);
+  put(step, "verification_uri_complete", value.verification_uri_complete);
+  put(step, "warning", value.warning);
   put(step, "expires_at", value.expires_at);
   if (value.account) step["account"] = encode(*value.account);
   return wrapped("step", std::move(step));
@@ -177,6 +183,10 @@ result<login_step> decode_login_step(const json& parameters) {
       reader.required("state", step.state);
       reader.optional("url", step.url);
       reader.optional("redirect_uri", step.redirect_uri);
+      reader.optional("user_code", step.user_code);
+      reader.optional("verification_uri", step.verification_uri);
+      reader.optional("verification_uri_complete", step.verification_uri_complete);
+      reader.optional("warning", step.warning);
       reader.optional("expires_at", step.expires_at);
       reader.optional_object("account", [&](object_reader& inner) { read_account(inner, step.account.emplace()); });
     });

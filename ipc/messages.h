@@ -46,6 +46,7 @@ struct provider_info {
   std::string authorization_endpoint;
   std::string token_endpoint;
   std::optional<std::string> revocation_endpoint;
+  std::optional<std::string> device_authorization_endpoint;
   bool exclusive = false;
   std::optional<std::string> account_page;
   std::string source;
@@ -59,6 +60,7 @@ struct new_account {
   std::optional<std::string> authorization_endpoint;
   std::optional<std::string> token_endpoint;
   std::optional<std::string> revocation_endpoint;
+  std::optional<std::string> device_authorization_endpoint;
   std::string client_id;
   std::optional<secret> client_secret;
   std::optional<std::string> client_authentication;
@@ -71,6 +73,10 @@ struct login_step {
   std::string state;
   std::optional<std::string> url;
   std::optional<std::string> redirect_uri;
+  std::optional<std::string> user_code;
+  std::optional<std::string> verification_uri;
+  std::optional<std::string> verification_uri_complete;
+  std::optional<std::string> warning;
   std::optional<std::int64_t> expires_at;
   std::optional<account_info> account;
 };
@@ -97,8 +103,12 @@ struct get_token_reply {
 };
 struct login_call {
   std::string account;
-  std::string flow;  ///< "browser" or "url"; checked by the codec.
+  std::string flow;  ///< "browser", "device" or "url"; checked by the codec.
   std::optional<std::vector<std::string>> scopes;
+};
+struct finish_login_call {
+  std::string account;
+  secret redirect_url;  ///< It holds the code.
 };
 struct logout_call {
   std::string account;
@@ -124,6 +134,7 @@ struct status_reply {
 // org.varlink.service.InvalidParameter.
 [[nodiscard]] result<get_token_call> decode_get_token_call(const nlohmann::json& parameters);
 [[nodiscard]] result<login_call> decode_login_call(const nlohmann::json& parameters);
+[[nodiscard]] result<finish_login_call> decode_finish_login_call(const nlohmann::json& parameters);
 [[nodiscard]] result<new_account> decode_new_account(const nlohmann::json& parameters);  // AddAccount
 [[nodiscard]] result<logout_call> decode_logout_call(const nlohmann::json& parameters);
 [[nodiscard]] result<std::string> decode_release_lease_call(const nlohmann::json& parameters);
@@ -134,6 +145,7 @@ struct status_reply {
 
 [[nodiscard]] nlohmann::json encode(const get_token_call& value);
 [[nodiscard]] nlohmann::json encode(const login_call& value);
+[[nodiscard]] nlohmann::json encode(const finish_login_call& value);
 [[nodiscard]] nlohmann::json encode(const new_account& value);
 [[nodiscard]] nlohmann::json encode(const logout_call& value);
 [[nodiscard]] nlohmann::json encode(const get_token_reply& value);

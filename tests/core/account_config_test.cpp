@@ -44,6 +44,7 @@ redirect_uri = "http://localhost:8080/back"
 authorization_endpoint = "https://test.example/a"
 token_endpoint = "http://127.0.0.1:9000/t"
 revocation_endpoint = "https://test.example/r"
+device_authorization_endpoint = "https://test.example/d"
 client_authentication = "client_secret_post"
 [authorize_parameters]
 theme = "dark"
@@ -60,6 +61,7 @@ theme = "dark"
   EXPECT_EQ(read.authorization_endpoint, "https://test.example/a");
   EXPECT_EQ(read.token_endpoint, "http://127.0.0.1:9000/t");
   EXPECT_EQ(read.revocation_endpoint, "https://test.example/r");
+  EXPECT_EQ(read.device_authorization_endpoint, "https://test.example/d");
   EXPECT_EQ(read.client_auth, client_authentication::client_secret_post);
   EXPECT_EQ(read.authorize_parameters, (std::map<std::string, std::string>{{"theme", "dark"}}));
 }
@@ -205,6 +207,7 @@ account_config any_account(std::mt19937& random) {
     account.token_endpoint = one_of("https://id.example/t", "http://[::1]:2/t");
   }
   account.revocation_endpoint = one_of("", "https://id.example/r");
+  account.device_authorization_endpoint = one_of("", "https://id.example/d");
   account.client_id = one_of("id", "with \"quotes\" and \\", "Zürich=[#]'", "{}", "a:b%20c");
   account.confidential = random() % 2 == 0;
   for (const char* scope : {"openid", "account.info:basic", "https://id.example/scope", "'#["})
@@ -240,10 +243,12 @@ TEST(Overrides, TheAccountGoesOverTheProvider) {
   base.authorization_endpoint = "https://id.example/a";
   base.token_endpoint = "https://id.example/t";
   base.revocation_endpoint = "https://id.example/r";
+  base.device_authorization_endpoint = "https://id.example/d";
   base.authorize_parameters = {{"theme", "light"}, {"lang", "de"}};
   account_config account = least();
   const provider same = apply_overrides(base, account);
   EXPECT_EQ(same.token_endpoint, "https://id.example/t");
+  EXPECT_EQ(same.device_authorization_endpoint, "https://id.example/d");
   EXPECT_EQ(client_auth_of(same, false), client_authentication::none);
   EXPECT_EQ(client_auth_of(same, true), client_authentication::client_secret_basic);
   account.authorization_endpoint = "https://test.example/a";
@@ -257,6 +262,7 @@ TEST(Overrides, TheAccountGoesOverTheProvider) {
   EXPECT_EQ(changed.authorization_endpoint, "https://test.example/a");
   EXPECT_EQ(changed.token_endpoint, "https://test.example/t");
   EXPECT_EQ(changed.revocation_endpoint, "https://test.example/r");
+  EXPECT_EQ(changed.device_authorization_endpoint, "") << "its codes are for another token endpoint";
   EXPECT_EQ(changed.authorize_parameters, (std::map<std::string, std::string>{{"lang", "de"}, {"theme", "dark"}}));
   EXPECT_EQ(client_auth_of(changed, false), client_authentication::client_secret_post);
   EXPECT_EQ(client_auth_of(changed, true), client_authentication::client_secret_basic);

@@ -129,6 +129,32 @@ TEST_F(LoginTest, ARefusedCodeEndsTheLoginAndKeepsTheOldGrant) {
   EXPECT_EQ(stored().refresh_token, secret("refresh-1"));
 }
 
+TEST_F(LoginTest, APastedRedirectIsJudgedLikeOneAtTheListener) {
+  EXPECT_FALSE(account_->take_redirect);
+  start();
+  ASSERT_TRUE(account_->take_redirect);
+  const auto paste = [this](const std::string& address) { return account_->take_redirect(*pasted_redirect(address)); };
+  const std::string right = "http://127.0.0.1:40123" + right_redirect();
+  for (const std::string& wrong : {std::string("http://127.0.0.1:40123/callback?code=the-code&state=forged"),
+                                   "http://127.0.0.1:40124" + right_redirect(), right + "&code=another",
+                                   "http://evil.example:40123" + right_redirect()}) {
+    const auto refused = paste(wrong);
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_EQ(refused.error().code, errc::bad_request);
+    EXPECT_EQ(refused.error().message.find("the-code"), std::string::npos) << refused.error().message;
+    EXPECT_FALSE(ended_);
+  }
+  EXPECT_EQ(world_.http.sent(), 0U);
+  world_.http.answer(200, token_json(1));
+  EXPECT_TRUE(paste(right));
+  EXPECT_FALSE(paste(right)) << "a redirect counts once";
+  settle();
+  ASSERT_TRUE(ended_ && *ended_);
+  EXPECT_EQ(stored().refresh_token, secret("refresh-1"));
+  EXPECT_EQ(world_.http.sent(), 1U);
+  EXPECT_FALSE(account_->take_redirect) << "no login waits any more";
+}
+
 TEST_F(LoginTest, WithoutABrowserTheCallerOpensTheAddress) {
   world_.web_browser.is_there = false;
   start();
@@ -144,7 +170,7 @@ TEST_F(LoginTest, L26_EndsWhenItsTimeRunsOutAndClosesTheListener) {
   settle();
   ASSERT_TRUE(ended_);
   ASSERT_FALSE(*ended_);
-  EXPECT_EQ(ended_->error().code, errc::login_failed);
+  EXPECT_EQ(ended_->error().code, errc::login_expired);
   EXPECT_EQ(world_.listeners.open, 0);
 }
 

@@ -62,6 +62,7 @@ const std::map<std::string, codec>& codecs() {
       {"GetToken", {through(decode_get_token_call), through(decode_get_token_reply)}},
       {"ReleaseLease", {lease_id, std::nullopt}},
       {"Login", {through(decode_login_call), through(decode_login_step)}},
+      {"FinishLogin", {through(decode_finish_login_call), std::nullopt}},
       {"Watch", {optional_name("account"), through(decode_event)}},
       {"Accounts", {nothing, through(decode_accounts, encode_accounts)}},
       {"AddAccount", {through(decode_new_account), std::nullopt}},

@@ -70,8 +70,8 @@ TEST(GetTokenCall, I17_ReadsTheEdgesOfItsNumbers) {
 }
 
 TEST(LoginCall, TakesOnlyTheFlowsThereAre) {
-  EXPECT_EQ(decode_login_call(json::parse(R"({"account":"a","flow":"device"})")).error().message,
-            "flow: must be one of browser, url");
+  EXPECT_EQ(decode_login_call(json::parse(R"({"account":"a","flow":"phone"})")).error().message,
+            "flow: must be one of browser, device, url");
 }
 
 TEST(NewAccount, NamesMembersInside) {

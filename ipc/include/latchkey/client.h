@@ -84,6 +84,7 @@ struct new_account {
   std::string authorization_endpoint;
   std::string token_endpoint;
   std::string revocation_endpoint;
+  std::string device_authorization_endpoint;
   std::string client_id;
   std::string client_secret;          ///< Goes to the store. Wipe your copy.
   std::string client_authentication;  ///< none, client_secret_basic, client_secret_post; empty: the provider's.
@@ -95,12 +96,17 @@ struct new_account {
 enum class login_flow {
   browser,  ///< The daemon opens the browser; where it has none, a step open_url asks you to.
   url,      ///< You open the URL.
+  device,   ///< The person types a code into a browser anywhere (RFC 8628): step user_code.
 };
 
 struct login_step {
-  std::string state;  ///< browser_opened, open_url, redirected or done.
+  std::string state;  ///< browser_opened, open_url, user_code, retrying, redirected or done.
   std::string url;
   std::string redirect_uri;
+  std::string user_code;                  ///< With user_code: what the person types in …
+  std::string verification_uri;           ///< … and where.
+  std::string verification_uri_complete;  ///< The same with the code inside, for a QR code; may be empty.
+  std::string warning;                    ///< What the person should know; may be empty.
   std::optional<std::int64_t> expires_at;
 };
 
@@ -127,6 +133,7 @@ struct provider_description {
   std::string authorization_endpoint;
   std::string token_endpoint;
   std::string revocation_endpoint;
+  std::string device_authorization_endpoint;  ///< Empty: login_flow::device does not work.
   bool exclusive = false;
   std::string account_page;
   std::string source;
@@ -161,6 +168,9 @@ class client {
   /// it.
   void login(const std::string& account, login_flow flow, const std::vector<std::string>& scopes,
              const std::function<void(const login_step&)>& on_step);
+  /// For a login that waits in another client: the address that a browser elsewhere was sent to, as the person copied
+  /// it.
+  void finish_login(const std::string& account, const std::string& redirect_url);
   /// Blocks for good: `on_event` sees the state of each account, then each change; it returns false to stop. Empty
   /// name: all.
   void watch(const std::string& account, const std::function<bool(const event&)>& on_event);
