@@ -43,7 +43,8 @@ verdict check_source(const account_config& account) {
   if (auto wrong = check_endpoint("authorization_endpoint", account.authorization_endpoint)) return wrong;
   if (auto wrong = check_endpoint("token_endpoint", account.token_endpoint)) return wrong;
   if (auto wrong = check_endpoint("revocation_endpoint", account.revocation_endpoint)) return wrong;
-  return check_endpoint("device_authorization_endpoint", account.device_authorization_endpoint);
+  if (auto wrong = check_endpoint("device_authorization_endpoint", account.device_authorization_endpoint)) return wrong;
+  return check_endpoint("userinfo_endpoint", account.userinfo_endpoint);
 }
 
 verdict check_client(const account_config& account) {
@@ -145,6 +146,7 @@ result<account_config> parse_account(std::string_view toml, std::string name, st
   read.token_endpoint = reader.string("token_endpoint").value_or("");
   read.revocation_endpoint = reader.string("revocation_endpoint").value_or("");
   read.device_authorization_endpoint = reader.string("device_authorization_endpoint").value_or("");
+  read.userinfo_endpoint = reader.string("userinfo_endpoint").value_or("");
   read.client_auth = reader.choice("client_authentication", client_authentication_words);
   read.authorize_parameters = reader.string_table("authorize_parameters").value_or(read.authorize_parameters);
   // Unknown keys first: a mistyped name is a better answer than a missing one.
@@ -170,6 +172,7 @@ std::string format_account(const account_config& account) {
   add_line(text, "token_endpoint", account.token_endpoint);
   add_line(text, "revocation_endpoint", account.revocation_endpoint);
   add_line(text, "device_authorization_endpoint", account.device_authorization_endpoint);
+  add_line(text, "userinfo_endpoint", account.userinfo_endpoint);
   if (account.client_auth) add_line(text, "client_authentication", to_string(*account.client_auth));
   if (!account.authorize_parameters.empty()) text += "\n[authorize_parameters]\n";
   for (const auto& [name, value] : account.authorize_parameters)
@@ -183,11 +186,13 @@ provider apply_overrides(provider base, const account_config& account) {
   if (!account.token_endpoint.empty() && account.token_endpoint != base.token_endpoint) {
     base.revocation_endpoint.clear();
     base.device_authorization_endpoint.clear();
+    base.userinfo_endpoint.clear();
   }
   override_with(base.authorization_endpoint, account.authorization_endpoint);
   override_with(base.token_endpoint, account.token_endpoint);
   override_with(base.revocation_endpoint, account.revocation_endpoint);
   override_with(base.device_authorization_endpoint, account.device_authorization_endpoint);
+  override_with(base.userinfo_endpoint, account.userinfo_endpoint);
   if (account.client_auth)
     (account.confidential ? base.confidential_client_auth : base.public_client_auth) = *account.client_auth;
   for (const auto& [name, value] : account.authorize_parameters) base.authorize_parameters[name] = value;

@@ -27,6 +27,7 @@ struct account_config {
   std::string token_endpoint;
   std::string revocation_endpoint;
   std::string device_authorization_endpoint;
+  std::string userinfo_endpoint;
   std::optional<client_authentication> client_auth;  ///< Over the provider's choice.
   std::map<std::string, std::string> authorize_parameters;
 

@@ -37,6 +37,10 @@ inline constexpr seconds longest_device_interval{60};  ///< A longer one would l
 inline constexpr seconds slow_down{5};                 ///< RFC 8628 §3.5.
 inline constexpr seconds longest_device_backoff{60};   ///< The person waits, and the code's time runs.
 
+// The provider's own API.
+inline constexpr std::size_t user_information = 256;         ///< Bytes of one value: a name, an address.
+inline constexpr std::size_t user_information_fields = 100;  ///< More is no description of a person.
+
 // The socket.
 inline constexpr std::size_t ipc_message = 64 * 1024;      ///< A call is under 1 KiB.
 inline constexpr std::size_t ipc_reply = 4 * 1024 * 1024;  ///< What a client reads: lists of accounts and providers.

@@ -66,6 +66,7 @@ void read_quirks(toml_reader& reader, provider& read) {
     reader.reject("confidential_client_auth", "must be a way to send the secret, not \"none\"");
   read.rotation = reader.choice("rotation", rotations).value_or(read.rotation);
   read.pkce = reader.boolean("pkce").value_or(read.pkce);
+  read.fast_api_keys = reader.boolean("fast_api_keys").value_or(read.fast_api_keys);
   read.openid = reader.boolean("openid").value_or(read.openid);
   read.iss_parameter_supported = reader.boolean("iss_parameter_supported").value_or(read.iss_parameter_supported);
   if (read.iss_parameter_supported && read.issuer.empty())

@@ -60,7 +60,8 @@ struct provider {
   client_authentication confidential_client_auth = client_authentication::client_secret_basic;
   latchkey::rotation rotation = latchkey::rotation::coexisting;
   bool pkce = true;
-  bool openid = false;  ///< OIDC: `openid` scope, nonce, id_token.
+  bool fast_api_keys = false;  ///< Kraken's /oauth/fast-api-key and Exchange API, at the token endpoint's host.
+  bool openid = false;         ///< OIDC: `openid` scope, nonce, id_token.
   /// authorization_response_iss_parameter_supported (RFC 9207 §3).
   bool iss_parameter_supported = false;
   std::optional<seconds> access_token_lifetime;             ///< For an answer without expires_in.

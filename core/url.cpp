@@ -68,6 +68,10 @@ result<std::string> form_decode_value(std::string_view value) {
 
 }  // namespace
 
+std::string origin_of(const endpoint& address) {
+  return (address.tls ? "https://" : "http://") + address.host_header;
+}
+
 bool is_loopback_host(std::string_view host) noexcept {
   if (const auto v4 = urls::parse_ipv4_address(host)) return v4->is_loopback();
   if (const auto v6 = urls::parse_ipv6_address(host)) return v6->is_loopback();

@@ -26,6 +26,9 @@ struct endpoint {
 /// Errors: bad_request.
 [[nodiscard]] result<endpoint> parse_endpoint(std::string_view what, std::string_view address);
 
+/// Scheme and host of a checked address, as in "https://api.example.com:8443": the root of the API beside it.
+[[nodiscard]] std::string origin_of(const endpoint& address);
+
 /// 127.0.0.0/8, ::1 or localhost (RFC 8252 §7.3, §8.3).
 [[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
 

@@ -37,6 +37,10 @@ record_id account::client_secret_id() const {
   return {config_.name, record_kind::client_secret};
 }
 
+record_id account::api_keys_id() const {
+  return {config_.name, record_kind::api_keys};
+}
+
 void account::reconfigure(account_config config) {
   const bool rebound = grant_binding(config) != grant_binding(config_);
   config_ = std::move(config);

@@ -97,10 +97,13 @@ class account : public std::enable_shared_from_this<account> {
   task<result<client_credentials>> credentials(const provider& server);
   /// Revokes where `revoke` and possible, then forgets. A refresh under way is dropped, and its tokens are revoked.
   task<result<logout_outcome>> logout(bool revoke);
-  /// Forgets the grant and the client secret.
+  /// Forgets the grant, the client secret and the secrets of API keys.
   task<result<>> erase();
   /// Stores the secret of a confidential client, over an earlier one.
   task<result<>> store_client_secret(secret value);
+
+  /// Where the secrets of the account's API keys rest.
+  [[nodiscard]] record_id api_keys_id() const;
 
   /// A token request or a save is under way: the process should not end now.
   [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }

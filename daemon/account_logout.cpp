@@ -84,7 +84,8 @@ task<> account::drop(provider server, grant value) {
 task<result<>> account::erase() {
   const auto self = shared_from_this();
   if (auto forgotten = co_await to_its_end(forget()); !forgotten) co_return forgotten.error();
-  co_return co_await surroundings_.world.store.erase(client_secret_id());
+  if (auto erased = co_await surroundings_.world.store.erase(client_secret_id()); !erased) co_return erased.error();
+  co_return co_await surroundings_.world.store.erase(api_keys_id());
 }
 
 // False where the provider has no revocation endpoint (RFC 7009).

@@ -37,6 +37,7 @@ broker::broker(account_surroundings& surroundings, account_book& accounts, event
     : surroundings_(surroundings),
       accounts_(accounts),
       events_(events),
+      keys_(surroundings),
       login_timeout_(login_timeout),
       started_at_(surroundings.world.time.now().wall),
       stopped_(surroundings.executor) {}
@@ -61,6 +62,12 @@ varlink::interface broker::interface() {
   made.methods.emplace("AddAccount", bind(&broker::on_add_account));
   made.methods.emplace("RemoveAccount", bind(&broker::on_remove_account));
   made.methods.emplace("Logout", bind(&broker::on_logout));
+  made.methods.emplace("UserInfo", bind(&broker::on_user_info));
+  made.methods.emplace("ListFastApiKeys", bind(&broker::on_list_fast_api_keys));
+  made.methods.emplace("CreateFastApiKey", bind(&broker::on_create_fast_api_key));
+  made.methods.emplace("UpdateFastApiKey", bind(&broker::on_update_fast_api_key));
+  made.methods.emplace("DeleteFastApiKey", bind(&broker::on_delete_fast_api_key));
+  made.methods.emplace("CallExchange", bind(&broker::on_call_exchange));
   made.methods.emplace("Providers", bind(&broker::on_providers));
   made.methods.emplace("Status", bind(&broker::on_status));
   return made;

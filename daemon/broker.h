@@ -8,6 +8,7 @@
 #include "core/settings.h"
 #include "daemon/account_book.h"
 #include "daemon/event_hub.h"
+#include "daemon/key_desk.h"
 #include "daemon/lease_register.h"
 #include "daemon/provider_catalog.h"
 #include "ipc/messages.h"
@@ -45,6 +46,12 @@ class broker {
   task<answer> on_remove_account(varlink::call& call);
   task<answer> on_logout(varlink::call& call);
   task<answer> on_providers(varlink::call& call);
+  task<answer> on_user_info(varlink::call& call);
+  task<answer> on_list_fast_api_keys(varlink::call& call);
+  task<answer> on_create_fast_api_key(varlink::call& call);
+  task<answer> on_update_fast_api_key(varlink::call& call);
+  task<answer> on_delete_fast_api_key(varlink::call& call);
+  task<answer> on_call_exchange(varlink::call& call);
   task<answer> on_status(varlink::call& call);
 
   task<result<>> log_in(std::shared_ptr<account> who, ipc::login_call wanted, varlink::call& call);
@@ -55,6 +62,7 @@ class broker {
   account_book& accounts_;
   event_hub& events_;
   lease_register leases_;
+  key_desk keys_;
   seconds login_timeout_;
   wall_time started_at_;
   bool stopping_ = false;

@@ -33,6 +33,7 @@ account_config config_from(const ipc::new_account& wanted) {
   config.token_endpoint = wanted.token_endpoint.value_or("");
   config.revocation_endpoint = wanted.revocation_endpoint.value_or("");
   config.device_authorization_endpoint = wanted.device_authorization_endpoint.value_or("");
+  config.userinfo_endpoint = wanted.userinfo_endpoint.value_or("");
   config.client_auth = authentication_named(wanted.client_authentication);
   config.authorize_parameters = wanted.authorize_parameters.value_or(std::map<std::string, std::string>());
   return config;

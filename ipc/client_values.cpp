@@ -116,6 +116,7 @@ ipc::new_account to_message(const new_account& account) {
   message.token_endpoint = unless_empty(account.token_endpoint);
   message.revocation_endpoint = unless_empty(account.revocation_endpoint);
   message.device_authorization_endpoint = unless_empty(account.device_authorization_endpoint);
+  message.userinfo_endpoint = unless_empty(account.userinfo_endpoint);
   message.client_id = account.client_id;
   if (!account.client_secret.empty()) message.client_secret = secret(account.client_secret);
   message.client_authentication = unless_empty(account.client_authentication);

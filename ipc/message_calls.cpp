@@ -64,6 +64,7 @@ result<new_account> decode_new_account(const json& parameters) {
       reader.optional("token_endpoint", account.token_endpoint);
       reader.optional("revocation_endpoint", account.revocation_endpoint);
       reader.optional("device_authorization_endpoint", account.device_authorization_endpoint);
+      reader.optional("userinfo_endpoint", account.userinfo_endpoint);
       reader.required("client_id", account.client_id);
       reader.optional("client_secret", account.client_secret);
       reader.optional("client_authentication", account.client_authentication, client_authentications);
@@ -135,6 +136,7 @@ json encode(const new_account& value) {
   put(account, "token_endpoint", value.token_endpoint);
   put(account, "revocation_endpoint", value.revocation_endpoint);
   put(account, "device_authorization_endpoint", value.device_authorization_endpoint);
+  put(account, "userinfo_endpoint", value.userinfo_endpoint);
   if (value.client_secret) account["client_secret"] = value.client_secret->reveal();
   put(account, "client_authentication", value.client_authentication);
   put(account, "scopes", value.scopes);

@@ -61,6 +61,7 @@ struct new_account {
   std::optional<std::string> token_endpoint;
   std::optional<std::string> revocation_endpoint;
   std::optional<std::string> device_authorization_endpoint;
+  std::optional<std::string> userinfo_endpoint;
   std::string client_id;
   std::optional<secret> client_secret;
   std::optional<std::string> client_authentication;

@@ -19,7 +19,15 @@ bool is_newer(std::string_view text) {
 }  // namespace
 
 std::string_view kind_name(record_kind kind) noexcept {
-  return kind == record_kind::grant ? "grant" : "client-secret";
+  switch (kind) {
+    case record_kind::grant:
+      return "grant";
+    case record_kind::client_secret:
+      return "client-secret";
+    case record_kind::api_keys:
+      return "api-keys";
+  }
+  return "grant";
 }
 
 std::string shown_name(const record_id& id) {

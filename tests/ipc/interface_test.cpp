@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "ipc/fast_api_key_messages.h"
 #include "ipc/interface_files.h"
 #include "ipc/messages.h"
 #include "tests/ipc/varlink_idl.h"
@@ -69,6 +70,12 @@ const std::map<std::string, codec>& codecs() {
       {"RemoveAccount", {account_name, std::nullopt}},
       {"Logout", {through(decode_logout_call), through(decode_logout_reply)}},
       {"Providers", {optional_name("name"), through(decode_providers, encode_providers)}},
+      {"UserInfo", {account_name, through(decode_user_info, encode_user_info)}},
+      {"ListFastApiKeys", {account_name, through(decode_fast_api_keys, encode_fast_api_keys)}},
+      {"CreateFastApiKey", {through(decode_create_fast_api_key_call), through(decode_create_fast_api_key_reply)}},
+      {"UpdateFastApiKey", {through(decode_update_fast_api_key_call), std::nullopt}},
+      {"DeleteFastApiKey", {through(decode_delete_fast_api_key_call), std::nullopt}},
+      {"CallExchange", {through(decode_call_exchange_call), through(decode_exchange_result, encode_exchange_result)}},
       {"Status", {nothing, through(decode_status_reply)}},
   };
   return table;

@@ -85,6 +85,7 @@ struct new_account {
   std::string token_endpoint;
   std::string revocation_endpoint;
   std::string device_authorization_endpoint;
+  std::string userinfo_endpoint;
   std::string client_id;
   std::string client_secret;          ///< Goes to the store. Wipe your copy.
   std::string client_authentication;  ///< none, client_secret_basic, client_secret_post; empty: the provider's.

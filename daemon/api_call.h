@@ -1,0 +1,18 @@
+// A call to the provider's own API with an account's access token, made by the daemon itself: the token is held by a
+// lease while it is in use, and a 401 gets one more try with a newer token.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "daemon/account.h"
+#include "daemon/ports.h"
+
+namespace latchkey {
+
+/// `make` builds the request from the token; it may be asked twice. `scopes`: what the token must cover. Errors: those
+/// of account::token() and of the transport; an answer of any status is none.
+task<result<http_response>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
+                                            std::function<http_request(const secret&)> make);
+
+}  // namespace latchkey
