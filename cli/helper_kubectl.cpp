@@ -14,7 +14,8 @@ int helper_kubectl(invocation& call) {
                        "ExecCredential (client.authentication.k8s.io/v1, or v1beta1 where KUBERNETES_EXEC_INFO asks "
                        "for it). It is never interactive.",
                        "kubectl config set-credentials work --exec-api-version=client.authentication.k8s.io/v1 \\\n"
-                       "    --exec-command=latchkey --exec-arg=helper --exec-arg=kubectl --exec-arg=work");
+                       "    --exec-interactive-mode=Never --exec-command=latchkey \\\n"
+                       "    --exec-arg=helper --exec-arg=kubectl --exec-arg=work");
   options.account()->required();
   const token_wishes wishes(options);
   if (!options.parse()) return 0;

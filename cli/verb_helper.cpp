@@ -36,7 +36,8 @@ std::string explanation() {
          "\n`latchkey help helper TOOL` explains one.\n\n"
          "Example:\n  git config --global credential.https://git.example.com.helper '!latchkey helper git work'\n"
          "  kubectl config set-credentials work --exec-api-version=client.authentication.k8s.io/v1 \\\n"
-         "    --exec-command=latchkey --exec-arg=helper --exec-arg=kubectl --exec-arg=work\n"
+         "    --exec-interactive-mode=Never --exec-command=latchkey \\\n"
+         "    --exec-arg=helper --exec-arg=kubectl --exec-arg=work\n"
          "  passwordeval \"latchkey helper xoauth2 work\"     (a line of ~/.msmtprc, below: auth oauthbearer)\n";
 }
 
