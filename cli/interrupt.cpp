@@ -10,6 +10,7 @@
 namespace latchkey::cli {
 namespace {
 
+std::atomic<bool> ending = false;
 std::atomic<bool> line_is_drawn = false;
 std::atomic<bool> typing_is_hidden = false;
 termios terminal_before{};
@@ -35,6 +36,7 @@ void leave_terminal() {
 }
 
 void end(int signal) {
+  ending = true;
   leave_terminal();
   ::_exit(128 + signal);
 }
@@ -86,6 +88,10 @@ void handle_interrupts() {
 
 void restore_signals() {
   ::sigaction(SIGPIPE, &pipe_before, nullptr);
+}
+
+bool interrupted() {
+  return ending;
 }
 
 signals_blocked::signals_blocked() {

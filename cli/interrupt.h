@@ -12,6 +12,9 @@ void handle_interrupts();
 /// Gives SIGPIPE back as it was, for a program that is about to take this process over.
 void restore_signals();
 
+/// An interrupt is ending the command: nothing is to be drawn any more.
+[[nodiscard]] bool interrupted();
+
 /// A thread started while it lives takes no signal that is the main thread's, and reading a terminal that belongs to
 /// another job fails there instead of stopping the process.
 class signals_blocked {

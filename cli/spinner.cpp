@@ -55,7 +55,7 @@ void spinner::draw(const std::stop_token& stopped) {
   for (unsigned frame = 0; !stopped.stop_requested(); ++frame) {
     // One column short of the edge, where some terminals already break the line.
     const std::string line = spinner_line(notice_, frame, std::time(nullptr), terminal_.columns - 1);
-    say(std::string(erase_line) + styled(line, look::faint, terminal_));
+    if (!interrupted()) say(std::string(erase_line) + styled(line, look::faint, terminal_));
     end_.wait_for(lock, stopped, frame_time, [] { return false; });
   }
 }

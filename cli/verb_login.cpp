@@ -36,8 +36,8 @@ struct login_options {
 
   explicit login_options(CLI::App& app) {
     CLI::Option* by_person = app.add_flag("--no-browser", no_browser,
-                                          "Print the URL alone as the first line of standard output, then wait, or "
-                                          "take from standard input the address at which a browser elsewhere ended");
+                                          "Print the URL alone as the first line of standard output, then wait; "
+                                          "where the browser ended elsewhere, paste that address");
     CLI::Option* by_code =
         app.add_flag("--device", device, "Show a code to type into a browser on any other device")->excludes(by_person);
     app.add_flag("--no-qr", no_qr, "With --device: draw no QR code")->needs(by_code);
