@@ -171,10 +171,19 @@ void client::login(const std::string& account, login_flow flow, const std::vecto
   call.account = account;
   call.flow = name_of(flow);
   if (!scopes.empty()) call.scopes = scopes;
-  state_->stream("Login", ipc::encode(call), account, [&](const json& reply) {
-    on_step(to_login_step(value_of(ipc::decode_login_step(reply), account)));
-    return true;
-  });
+  bool is_under_way = false;
+  try {
+    state_->stream("Login", ipc::encode(call), account, [&](const json& reply) {
+      is_under_way = true;
+      on_step(to_login_step(value_of(ipc::decode_login_step(reply), account)));
+      return true;
+    });
+  } catch (const client_error& error) {
+    // A daemon that ends, or is restarted, takes the login with it: whoever waits must not wait for the browser any
+    // more.
+    if (!is_under_way || error.name() != info(errc::no_daemon).wire_name) throw;
+    throw_client_error(fault(errc::login_failed, "latchkeyd has ended, and this login with it"), account);
+  }
 }
 
 void client::finish_login(const std::string& account, const std::string& redirect_url) {
