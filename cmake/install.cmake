@@ -35,9 +35,14 @@ install(EXPORT latchkey FILE latchkeyConfig.cmake NAMESPACE latchkey::
 # Before 1.0 the next minor version may break its users.
 write_basic_package_version_file(latchkeyConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/latchkeyConfigVersion.cmake DESTINATION ${package_folder} COMPONENT development)
-# The prefix is chosen at installation, so the file finds it from where it lies itself.
+# The prefix is chosen at installation, so the file finds it from where it lies itself; but pkg-config must recognise /usr, and
+# leave out what compilers search anyway.
 set(pc_folder ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-file(RELATIVE_PATH from_pc_folder_to_prefix /prefix/${pc_folder} /prefix)
-string(REGEX REPLACE "/$" "" from_pc_folder_to_prefix "${from_pc_folder_to_prefix}")
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+  set(pc_prefix /usr)
+else()
+  file(RELATIVE_PATH pc_prefix /prefix/${pc_folder} /prefix)
+  string(REGEX REPLACE "/$" "" pc_prefix "\${pcfiledir}/${pc_prefix}")
+endif()
 configure_file(cmake/latchkey.pc.in latchkey.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/latchkey.pc DESTINATION ${pc_folder} COMPONENT development)
