@@ -19,7 +19,7 @@ complain() { echo "clean_root.sh: $*" >&2; exit 1; }
 root=$(mktemp -d)
 finish() {
   umount "$root/proc" 2>/dev/null || true
-  rm -rf --one-file-system "$root"
+  rm -rf --one-file-system "$root" "$root.log"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
@@ -33,7 +33,6 @@ if [ -z "${http_proxy:-}" ]; then
 fi
 debootstrap --variant=minbase bookworm "$root" "${mirror:-http://deb.debian.org/debian}" > "$root.log" ||
   { cat "$root.log" >&2; exit 1; }
-rm "$root.log"
 mount -t proc proc "$root/proc"
 
 inside() {
