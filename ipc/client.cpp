@@ -72,7 +72,8 @@ json only(const char* member, const std::string& value) {
 
 }  // namespace
 
-struct client::state {
+// Hidden: a member of an exported class is exported, too.
+struct __attribute__((visibility("hidden"))) client::state {
   std::string path;
   std::optional<varlink::connection> connection;  // None after a failure that leaves it unclear what comes next on it.
 

@@ -14,6 +14,8 @@ std::optional<std::string> unless_empty(const std::string& text) {
 
 }  // namespace
 
+client_error::~client_error() = default;
+
 void throw_client_error(const fault& why, const std::string& account) {
   const error_info& row = info(why.code);
   client_error thrown(std::string(row.wire_name), row.exit_code, why.message);

@@ -16,15 +16,22 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
+
+/// What liblatchkey.so shows. An app that hides its own symbols must not hide these: exceptions pass between the two.
+#define LATCHKEY_API __attribute__((visibility("default")))
 
 namespace latchkey {
 
 /// The daemon's answer was an error, or there was none. what() is a sentence for people.
-class client_error : public std::runtime_error {
+class LATCHKEY_API client_error : public std::runtime_error {
  public:
   client_error(std::string name, int exit_code, const std::string& message)
       : std::runtime_error(message), name_(std::move(name)), exit_code_(exit_code) {}
+  client_error(const client_error&) = default;
+  client_error& operator=(const client_error&) = default;
+  ~client_error() override;  // Not inline, so that the library alone holds the type's identity.
 
   /// "LoginRequired", "NoSuchAccount", … as in the interface; "NoDaemon" where nothing answers.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -151,7 +158,7 @@ struct daemon_status {
   std::vector<account> accounts;
 };
 
-class client {
+class LATCHKEY_API client {
  public:
   /// Connects to `socket_path`; empty: $LATCHKEY_SOCKET, else $XDG_RUNTIME_DIR/latchkey/latchkey.sock.
   /// Throws client_error "NoDaemon".
