@@ -4,8 +4,8 @@ _latchkey_verbs='login logout add remove token exec list show status watch provi
 
 # The options of a verb.
 _latchkey_options() {
-  local account='--provider --issuer --authorize-url --token-url --revocation-url --client-id --scope --redirect-uri
-    --client-secret-file --client-authentication --parameter'
+  local account='--provider --issuer --authorize-url --token-url --revocation-url --device-authorization-url
+    --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter'
   local token='--min-valid --stale-generation --scope'
   case $1 in
     add) echo "$account --json" ;;
@@ -22,8 +22,8 @@ _latchkey_options() {
 # Whether the next word belongs to this option.
 _latchkey_takes_value() {
   case $1 in
-    --provider | --issuer | --authorize-url | --token-url | --revocation-url | --client-id | --scope | --redirect-uri | \
-      --client-secret-file | --client-authentication | --parameter | --min-valid | --stale-generation | --env) return 0 ;;
+    --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --client-id | \
+      --scope | --redirect-uri | --client-secret-file | --client-authentication | --parameter | --min-valid | --stale-generation | --env) return 0 ;;
   esac
   return 1
 }

@@ -23,10 +23,29 @@ def verbs():
     return re.findall(r"^  ([a-z]+)  +\S", output_of([BIN / "latchkey", "help"]).split("\nExample:")[0], re.MULTILINE)
 
 
-def options_of(verb):
-    """The long options that `latchkey help VERB` lists."""
-    text = output_of([BIN / "latchkey", "help", verb])
-    return set(re.findall(r"^  (?:-\w,)? *(--[a-z-]+)", text.split("\nExample:")[0], re.MULTILINE))
+def help_of(command):
+    """What `latchkey help VERB`, or `latchkey help VERB TOOL`, says without its examples."""
+    return output_of([BIN / "latchkey", "help", *command.split(" ")]).split("\nExample:")[0]
+
+
+def commands():
+    """The verbs, those that have tools of their own as "VERB TOOL"."""
+    found = []
+    for verb in verbs():
+        _, _, tools = help_of(verb).partition("\nTools:\n")
+        found += [f"{verb} {tool}" for tool in re.findall(r"^  (\w+)  ", tools, re.MULTILINE)] or [verb]
+    return found
+
+
+def options_of(command):
+    """The long options that the help of a command lists."""
+    return set(re.findall(r"^  (?:-\w,)? *(--[a-z-]+)", help_of(command), re.MULTILINE))
+
+
+def positionals_of(command):
+    """The positional arguments that the help of a command lists."""
+    _, _, listed = help_of(command).partition("\nPositionals:\n")
+    return re.findall(r"^  ([A-Z]+) ", listed.split("\n\n")[0], re.MULTILINE)
 
 
 class World:
