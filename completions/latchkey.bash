@@ -9,7 +9,7 @@ _latchkey_options() {
   local token='--min-valid --stale-generation --scope'
   case $1 in
     add) echo "$account --json" ;;
-    login) echo "--no-browser $account --json" ;;
+    login) echo "--no-browser --device --no-qr $account --json" ;;
     logout) echo '--no-revoke --json' ;;
     remove) echo '--yes --json' ;;
     token) echo "$token --json" ;;

@@ -107,6 +107,8 @@ complete -c latchkey -n '__latchkey_verb add login' -l client-authentication -x 
     -a 'none client_secret_basic client_secret_post' -d 'How the client names itself'
 complete -c latchkey -n '__latchkey_verb add login' -l parameter -x -d 'NAME=VALUE, sent along to the login page'
 complete -c latchkey -n '__latchkey_verb login' -l no-browser -d 'Print the URL, then wait'
+complete -c latchkey -n '__latchkey_verb login' -l device -d 'Show a code for a browser on another device'
+complete -c latchkey -n '__latchkey_verb login' -l no-qr -d 'Draw no QR code'
 complete -c latchkey -n '__latchkey_verb logout' -l no-revoke -d 'Say nothing to the provider'
 complete -c latchkey -n '__latchkey_verb remove' -s y -l yes -d 'Do not ask'
 complete -c latchkey -n '__latchkey_verb token exec' -l min-valid -x -d 'It must be good for this many seconds'
