@@ -1,6 +1,6 @@
 # bash completion for latchkey(1). Needs bash alone; where bash-completion is loaded, it completes the command of `exec`.
 
-_latchkey_verbs='login logout add remove token exec list show status watch providers scopes doctor version help'
+_latchkey_verbs='login logout add remove token exec helper list show status watch providers scopes doctor version help'
 
 # The options of a verb.
 _latchkey_options() {
@@ -14,6 +14,9 @@ _latchkey_options() {
     remove) echo '--yes --json' ;;
     token) echo "$token --json" ;;
     exec) echo "--env $token" ;;
+    'helper git') echo '--host --username --min-valid --scope' ;;
+    'helper kubectl') echo '--min-valid --scope' ;;
+    'helper xoauth2') echo '--sasl --user --host --port --min-valid --scope' ;;
     list | show | status | watch | providers | scopes | doctor | version) echo '--json' ;;
   esac
   echo '--help'
@@ -23,7 +26,8 @@ _latchkey_options() {
 _latchkey_takes_value() {
   case $1 in
     --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --client-id | \
-      --scope | --redirect-uri | --client-secret-file | --client-authentication | --parameter | --min-valid | --stale-generation | --env) return 0 ;;
+      --scope | --redirect-uri | --client-secret-file | --client-authentication | --parameter | --min-valid | --stale-generation | --env | \
+      --host | --username | --sasl | --user | --port) return 0 ;;
   esac
   return 1
 }
@@ -63,6 +67,7 @@ _latchkey_value() {
   case $1 in
     --provider) _latchkey_offer_names "$2" providers ;;
     --client-authentication) _latchkey_offer "$2" none client_secret_basic client_secret_post ;;
+    --sasl) _latchkey_offer "$2" xoauth2 oauthbearer ;;
     --client-secret-file) compopt -o default ;;
   esac
 }
@@ -70,10 +75,12 @@ _latchkey_value() {
 # The positional number $2 of the verb $1, which begins with $3.
 _latchkey_positional() {
   case $1,$2 in
-    login,0 | logout,0 | remove,0 | token,0 | exec,0 | show,0 | watch,0) _latchkey_offer_names "$3" list ;;
+    login,0 | logout,0 | remove,0 | token,0 | exec,0 | show,0 | watch,0 | 'helper '*,0) _latchkey_offer_names "$3" list ;;
     providers,0 | scopes,0) _latchkey_offer_names "$3" providers ;;
     help,0) _latchkey_offer "$3" $_latchkey_verbs ;;
     exec,1) _latchkey_offer "$3" -- ;;
+    helper,0 | help,1) _latchkey_offer "$3" git kubectl xoauth2 ;;
+    'helper git,1') _latchkey_offer "$3" get store erase ;;
   esac
 }
 
@@ -121,6 +128,10 @@ _latchkey() {
       return
     elif _latchkey_takes_value "${words[i]}"; then
       option=${words[i]}
+    elif [[ $verb == helper && ${words[i]} != -* ]]; then
+      verb="helper ${words[i]}"
+    elif [[ $verb == help && ${words[i]} != helper && ${words[i]} != -* ]]; then
+      return
     elif [[ ${words[i]} != -* ]]; then
       ((positionals++))
     fi

@@ -14,7 +14,8 @@ end
 # The words before the current one, without options and their values: the verb, then its positionals.
 function __latchkey_words
     set -l takes_value --provider --issuer --authorize-url --token-url --revocation-url \
-        --device-authorization-url --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --min-valid --stale-generation --env
+        --device-authorization-url --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --min-valid --stale-generation --env \
+        --host --username --sasl --user --port
     set -l skip 0
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
@@ -35,6 +36,18 @@ function __latchkey_verb
     contains -- "$words[1]" $argv
 end
 
+# True where `latchkey helper` has one of the tools in $argv.
+function __latchkey_tool
+    set -l words (__latchkey_words)
+    test "$words[1]" = helper; and contains -- "$words[2]" $argv
+end
+
+# True after so many words of `latchkey helper …`.
+function __latchkey_tool_wants
+    set -l words (__latchkey_words)
+    test "$words[1]" = helper -a (count $words) = $argv[1]
+end
+
 # True where the verb is one of $argv and its first positional comes next.
 function __latchkey_first
     set -l words (__latchkey_words)
@@ -43,6 +56,11 @@ end
 
 function __latchkey_no_verb
     test (count (__latchkey_words)) = 0
+end
+
+function __latchkey_help_helper
+    set -l words (__latchkey_words)
+    test "$words" = 'help helper'
 end
 
 # `latchkey exec ACCOUNT -- COMMAND`: what follows -- is a command line of its own.
@@ -72,6 +90,7 @@ for verb in login\t'Log an account in with the browser' \
     remove\t'Forget an account with all that is stored for it' \
     token\t'Print an access token that works now' \
     exec\t'Run a program with an access token in its environment' \
+    helper\t'Give git, kubectl and mail programs their tokens' \
     list\t'The accounts and their state' \
     show\t'One account in full' \
     status\t'The daemon, its store and the accounts' \
@@ -86,7 +105,13 @@ for verb in login\t'Log an account in with the browser' \
 end
 
 complete -c latchkey -n '__latchkey_first login logout remove token exec show watch' -a '(__latchkey_names list)' -d Account
+complete -c latchkey -n '__latchkey_tool_wants 2' -a '(__latchkey_names list)' -d Account
+complete -c latchkey -n '__latchkey_tool_wants 3; and __latchkey_tool git' -a 'get store erase' -d 'What git wants'
 complete -c latchkey -n '__latchkey_first providers scopes' -a '(__latchkey_names providers)' -d Provider
+for tool in git\t'The credential helper of git' kubectl\t'The exec plugin of kubectl' xoauth2\t'For mail programs'
+    set -l pair (string split \t -- $tool)
+    complete -c latchkey -n '__latchkey_first helper; or __latchkey_help_helper' -a $pair[1] -d $pair[2]
+end
 complete -c latchkey -n __latchkey_separator -a -- -d 'The command follows'
 complete -c latchkey -n __latchkey_in_command -a '(__latchkey_command)'
 
@@ -111,7 +136,14 @@ complete -c latchkey -n '__latchkey_verb login' -l device -d 'Show a code for a 
 complete -c latchkey -n '__latchkey_verb login' -l no-qr -d 'Draw no QR code'
 complete -c latchkey -n '__latchkey_verb logout' -l no-revoke -d 'Say nothing to the provider'
 complete -c latchkey -n '__latchkey_verb remove' -s y -l yes -d 'Do not ask'
-complete -c latchkey -n '__latchkey_verb token exec' -l min-valid -x -d 'It must be good for this many seconds'
+complete -c latchkey -n '__latchkey_verb token exec; or __latchkey_tool git kubectl xoauth2' -l min-valid -x \
+    -d 'It must be good for this many seconds'
 complete -c latchkey -n '__latchkey_verb token exec' -l stale-generation -x -d 'The token of this generation was refused'
-complete -c latchkey -n '__latchkey_verb token exec' -l scope -x -d 'It must cover these scopes'
+complete -c latchkey -n '__latchkey_verb token exec; or __latchkey_tool git kubectl xoauth2' -l scope -x \
+    -d 'It must cover these scopes'
+complete -c latchkey -n '__latchkey_tool git xoauth2' -l host -x -d 'The host'
+complete -c latchkey -n '__latchkey_tool git' -l username -x -d 'Where the address names none'
+complete -c latchkey -n '__latchkey_tool xoauth2' -l sasl -x -a 'xoauth2 oauthbearer' -d 'Print the whole initial response'
+complete -c latchkey -n '__latchkey_tool xoauth2' -l user -x -d 'Who logs in'
+complete -c latchkey -n '__latchkey_tool xoauth2' -l port -x -d 'The port of the mail server'
 complete -c latchkey -n '__latchkey_verb exec' -l env -x -d 'The variable that holds the token'

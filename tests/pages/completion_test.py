@@ -73,6 +73,17 @@ class WithADaemon(unittest.TestCase):
         self.assertEqual(shell.matches("latchkey token me@"), ["me@work"])
 
     @in_each_shell
+    def test_the_tools_of_a_verb_are_offered(self, shell):
+        with_tools = {}
+        for command in commands():
+            verb, _, tool = command.partition(" ")
+            if tool:
+                with_tools.setdefault(verb, []).append(tool)
+        for verb, tools in with_tools.items():
+            for start in (f"latchkey {verb} ", f"latchkey help {verb} "):
+                self.assertEqual(shell.matches(start), sorted(tools), start)
+
+    @in_each_shell
     def test_an_account_is_offered_once(self, shell):
         self.assertEqual(names(shell.matches("latchkey token bot ")), [])
         self.assertEqual(shell.matches("latchkey show bot m"), unchanged(shell, "m"))
