@@ -26,7 +26,8 @@ task<result<>> account::exchange_code(code_exchange exchange) {
     if (why.code == errc::login_required) why.code = errc::login_failed;
     co_return why;
   }
-  for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
+  for (const auto& warning : parsed->warnings)
+    log::warning("account " + config_.name + ": " + warning, {config_.name, "login"});
   const auto last_generation = unsaved_ ? unsaved_->value.generation : grant_.generation;
   ++epoch_;
   grant next = next_grant(exchange.server, std::move(*parsed), exchange.asked, nullptr, last_generation, asked);
