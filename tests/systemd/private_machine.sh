@@ -27,6 +27,8 @@ case "${1:-}" in
     # A manager raises the kernel's limits as it boots; they are the host's.
     mount --bind /proc/sys /proc/sys
     mount -o remount,bind,ro /proc/sys
+    # As systemd does at boot: a credential is mounted by a child of the manager. The host is no longer among those who share.
+    mount --make-rshared /
     exec "$@"
     ;;
   *)

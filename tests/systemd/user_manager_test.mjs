@@ -5,7 +5,7 @@ import {test} from 'node:test';
 
 import {logIn} from '../e2e/support/login.mjs';
 import {VarlinkClient} from '../e2e/support/varlink.mjs';
-import {journalEntries, managedLogin, managedWorld, SERVICE, SOCKET} from './support/user_manager.mjs';
+import {FILE_STORE, journalEntries, managedLogin, managedWorld, SERVICE, SOCKET} from './support/user_manager.mjs';
 
 test('enabling the socket is enough: the first program that connects starts the daemon and gets its token', async (t) => {
   const world = await managedWorld(t);
@@ -48,7 +48,7 @@ test('a reload takes over what it can, and says what needs a restart', async (t)
   const world = await managedWorld(t);
   const {manager} = world;
   const {pid} = await world.latchkeyJson('status');
-  world.writeConfig('[log]\nlevel = "debug"\n[login]\ntimeout_seconds = 11\n[tls]\nca_file = "/etc/ssl/own.pem"\n');
+  world.writeConfig(FILE_STORE + '[login]\ntimeout_seconds = 11\n[tls]\nca_file = "/etc/ssl/own.pem"\n');
   await manager.done('reload', SERVICE);
   await manager.until(SERVICE, ['ActiveState'], ({ActiveState}) => ActiveState === 'active');
   const said = (await journalEntries('LATCHKEY_EVENT=reload', `_PID=${pid}`)).map(({MESSAGE}) => MESSAGE);

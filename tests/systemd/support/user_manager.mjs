@@ -10,9 +10,11 @@ import {Manager, untilDone} from './manager.mjs';
 import {copyUnits} from './units.mjs';
 
 export const SERVICE = 'latchkeyd.service';
+export const FILE_STORE = '[log]\nlevel = "debug"\n[store]\nbackend = "file"\n';
 export const SOCKET = 'latchkeyd.socket';
 
 let journal;
+after(() => journal?.stop('SIGKILL'));
 
 // One for all tests of a file; it ends with them.
 async function startJournal() {
@@ -22,14 +24,14 @@ async function startJournal() {
   fs.writeFileSync('/run/systemd/journald.conf.d/test.conf',
       '[Journal]\nStorage=volatile\nAudit=no\nReadKMsg=no\nForwardToWall=no\nRateLimitBurst=0\n');
   journal = new Program('/lib/systemd/systemd-journald', [], {});
-  after(() => journal.stop('SIGKILL'));
   await untilDone('/usr/bin/journalctl', ['--sync'], {});
 }
 
 /** A world whose user manager runs, with our units enabled and the socket started. */
 export async function managedWorld(t, {config = '', dropIn = ''} = {}) {
   const world = makeWorld(t, {log: 'debug'});
-  world.writeConfig(`[log]\nlevel = "debug"\n${config}`);
+  // The manager's bus would start a keyring that nobody has made.
+  world.writeConfig(`${FILE_STORE}${config}`);
   const units = path.join(world.config, 'systemd/user');
   copyUnits('user', units);
   if (dropIn) dropInto(units, dropIn);
