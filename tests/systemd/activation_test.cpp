@@ -40,7 +40,9 @@ class Activation : public testing::Test {
       ::fchmod(made.get(), 0600);
       EXPECT_EQ(::bind(made.get(), reinterpret_cast<const sockaddr*>(&address), size), 0) << std::strerror(errno);
     }
-    if (wanted.listens) EXPECT_EQ(::listen(made.get(), 5), 0) << std::strerror(errno);
+    if (wanted.listens) {
+      EXPECT_EQ(::listen(made.get(), 5), 0) << std::strerror(errno);
+    }
     return made;
   }
 
@@ -85,7 +87,7 @@ TEST_F(Activation, SaysWhatIsWrongWithAnotherSocket) {
     ASSERT_FALSE(path) << each.complaint;
     EXPECT_EQ(path.error().code, errc::bad_request);
     EXPECT_EQ(path.error().message,
-              "the socket \"odd\\x0a\" that the service manager passed " + std::string(each.complaint) +
+              "the socket \"odd\\x0A\" that the service manager passed " + std::string(each.complaint) +
                   ": the socket unit must have one ListenStream= with an absolute path, and Accept=no");
   }
 }

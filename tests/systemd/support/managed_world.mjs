@@ -6,7 +6,7 @@ import {after} from 'node:test';
 import {Program, run} from '../../e2e/support/programs.mjs';
 import {startSandbox} from '../../e2e/support/sandbox.mjs';
 import {makeWorld} from '../../e2e/support/world.mjs';
-import {Manager, untilDone} from './manager.mjs';
+import {Systemctl, untilDone} from './systemctl.mjs';
 import {copyUnits} from './units.mjs';
 
 export const SERVICE = 'latchkeyd.service';
@@ -28,8 +28,8 @@ async function startJournal() {
 }
 
 /** A world whose user manager runs, with our units enabled and the socket started. */
-export async function managedWorld(t, {config = '', dropIn = ''} = {}) {
-  const world = makeWorld(t, {log: 'debug'});
+export async function managedWorld(t, {config = '', dropIn = '', env = {}} = {}) {
+  const world = makeWorld(t, {env});
   // The manager's bus would start a keyring that nobody has made.
   world.writeConfig(`${FILE_STORE}${config}`);
   const units = path.join(world.config, 'systemd/user');
@@ -37,7 +37,7 @@ export async function managedWorld(t, {config = '', dropIn = ''} = {}) {
   if (dropIn) dropInto(units, dropIn);
   world.env.SYSTEMD_UNIT_PATH = `${units}:/usr/lib/systemd/user`;
   await startJournal();
-  world.manager = new Manager(world.env, ['--user']);
+  world.manager = new Systemctl(world.env, ['--user']);
   world.systemd = world.start('/lib/systemd/systemd', ['--user']);
   const close = world.close.bind(world);
   world.close = async () => {

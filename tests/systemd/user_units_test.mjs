@@ -4,8 +4,9 @@ import fs from 'node:fs';
 import {test} from 'node:test';
 
 import {logIn} from '../e2e/support/login.mjs';
+import {startSandbox} from '../e2e/support/sandbox.mjs';
 import {VarlinkClient} from '../e2e/support/varlink.mjs';
-import {FILE_STORE, journalEntries, managedLogin, managedWorld, SERVICE, SOCKET} from './support/user_manager.mjs';
+import {FILE_STORE, journalEntries, managedLogin, managedWorld, SERVICE, SOCKET} from './support/managed_world.mjs';
 
 test('enabling the socket is enough: the first program that connects starts the daemon and gets its token', async (t) => {
   const world = await managedWorld(t);
@@ -142,4 +143,35 @@ test('the store\'s key comes from a credential of the unit', async (t) => {
   const {store_description} = await world.latchkeyJson('status');
   assert.match(store_description, /their key comes from .*latchkey-store-key/);
   assert.ok(!fs.existsSync(`${world.state}/latchkey/store.key`), 'no key is made beside the store');
+});
+
+test('with the drop-in for headless users everything works, under its filters', async (t) => {
+  const dropIn = fs.readFileSync(new URL('../../systemd/headless.conf', import.meta.url), 'utf8');
+  const {world, manager, sandbox} = await managedLogin(t, logIn, {dropIn});
+  const {access_token} = await world.latchkeyJson('token', 'work', '--stale-generation', '1');
+  assert.equal(await sandbox.balanceStatus(access_token), 200);
+  const status = fs.readFileSync(`/proc/${await manager.mainPid(SERVICE)}/status`, 'utf8');
+  assert.match(status, /^NoNewPrivs:\t1$/m);
+  assert.match(status, /^Seccomp:\t2$/m);
+});
+
+test('a browser that the daemon has started is not restricted, and outlives the daemon', async (t) => {
+  const sandbox = await startSandbox(t);
+  const world = await managedWorld(t, {env: {BROWSER: '/usr/bin/tail -f /dev/null'}});
+  const {manager} = world;
+  const login = world.start('latchkey', ['login', 'work', ...sandbox.addOptions()]);
+  await login.says('stderr', /./);
+  const {ControlGroup, MainPID} = await manager.show(SERVICE, 'ControlGroup', 'MainPID');
+  const inGroup = () => fs.readFileSync(`/sys/fs/cgroup${ControlGroup}/cgroup.procs`, 'utf8').trim().split('\n');
+  const isBrowser = (pid) => /tail/.test(fs.readFileSync(`/proc/${pid}/comm`, 'utf8'));
+  await manager.until(SERVICE, ['ActiveState'], () => inGroup().some(isBrowser));
+  const browser = Number(inGroup().find(isBrowser));
+  t.after(() => process.kill(browser, 'SIGKILL'));
+  const status = fs.readFileSync(`/proc/${browser}/status`, 'utf8');
+  assert.match(status, /^NoNewPrivs:\t0$/m);
+  assert.match(status, /^Seccomp:\t0$/m);
+  await login.stop();
+  await manager.done('stop', SERVICE);
+  assert.ok(!fs.existsSync(`/proc/${MainPID}`));
+  assert.ok(isBrowser(browser));
 });

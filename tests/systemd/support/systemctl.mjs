@@ -16,7 +16,7 @@ export async function untilDone(path, args, env) {
   }
 }
 
-export class Manager {
+export class Systemctl {
   /** `options`: ['--user'] or []. */
   constructor(env, options) {
     this.env = env;

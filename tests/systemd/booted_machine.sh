@@ -1,6 +1,6 @@
 #!/bin/sh
 # Boots systemd as the system's manager on a computer of its own and runs COMMAND as its one service; the status of COMMAND
-# is that of this script. Needs root. Usage: under_system_manager.sh COMMAND [ARGUMENT…]
+# is that of this script. Needs root. Usage: booted_machine.sh COMMAND [ARGUMENT…]
 set -eu
 if [ "${1:-}" != --boot ]; then
   SAID=$(mktemp)

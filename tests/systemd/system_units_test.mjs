@@ -1,4 +1,4 @@
-// The units of a service account under a real system manager, with all their hardening: under_system_manager.sh.
+// The units of a service account under a real system manager, with all their hardening: booted_machine.sh.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import {before, test} from 'node:test';
@@ -8,11 +8,11 @@ import {run} from '../e2e/support/programs.mjs';
 import {startSandbox} from '../e2e/support/sandbox.mjs';
 import {binary} from '../e2e/support/world.mjs';
 import {ServiceAccount} from './support/service_account.mjs';
-import {Manager} from './support/manager.mjs';
+import {Systemctl} from './support/systemctl.mjs';
 import {copyUnits} from './support/units.mjs';
 
 const ENV = {PATH: '/usr/bin:/bin'};
-const manager = new Manager(ENV, []);
+const manager = new Systemctl(ENV, []);
 
 before(async () => {
   // ProtectHome= and PrivateTmp= hide wherever the build folder may be.
