@@ -47,6 +47,24 @@ TEST_F(UpkeepDue, AnAccountThatIsGoneHasNothingDue) {
   EXPECT_FALSE(upkeep_.due_within(seconds(5)));
 }
 
+class Unsaved : public AccountTest {};
+
+TEST_F(Unsaved, R7_ATokenThatNothingCouldTakeKeepsTheDaemon) {
+  given_a_grant();
+  world_.clock.advance(seconds(3600));
+  world_.http.answer(200, token_json(2));
+  world_.store.save_fault = fault(errc::internal, "the disk is full");
+  ask();
+  settle();
+  EXPECT_FALSE(account_->busy());
+  EXPECT_TRUE(account_->holds_unsaved());
+  world_.store.save_fault.reset();
+  world_.clock.advance(limits::longest_save_backoff);
+  ask();
+  settle();
+  EXPECT_FALSE(account_->holds_unsaved());
+}
+
 class StoreWaits : public JournaledStoreTest {};
 
 TEST_F(StoreWaits, R8_AGrantInTheJournalKeepsTheDaemonUntilTheStoreHasIt) {
