@@ -6,13 +6,14 @@ import {test} from 'node:test';
 import {logIn} from '../e2e/support/login.mjs';
 import {startSandbox} from '../e2e/support/sandbox.mjs';
 import {VarlinkClient} from '../e2e/support/varlink.mjs';
-import {FILE_STORE, journalEntries, managedLogin, managedWorld, SERVICE, SOCKET} from './support/managed_world.mjs';
+import {FILE_STORE, journalEntries, managedLogin, managedWorld, SERVICE, SOCKET, TIMER} from './support/managed_world.mjs';
 
 test('enabling the socket is enough: the first program that connects starts the daemon and gets its token', async (t) => {
   const world = await managedWorld(t);
   const {manager} = world;
   assert.equal((await manager.show(SERVICE, 'ActiveState')).ActiveState, 'inactive');
-  assert.equal((await manager.show('latchkeyd-upkeep.timer', 'UnitFileState')).UnitFileState, 'enabled');
+  const timer = await manager.show(TIMER, 'UnitFileState', 'ActiveState', 'SubState');
+  assert.deepEqual(timer, {UnitFileState: 'enabled', ActiveState: 'active', SubState: 'waiting'});
   assert.equal(fs.statSync(world.socket).mode & 0o777, 0o600);
   const inode = fs.statSync(world.socket).ino;
 

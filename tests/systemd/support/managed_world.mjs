@@ -11,6 +11,7 @@ import {copyUnits} from './units.mjs';
 
 export const SERVICE = 'latchkeyd.service';
 export const FILE_STORE = '[log]\nlevel = "debug"\n[store]\nbackend = "file"\n';
+export const TIMER = 'latchkeyd-upkeep.timer';
 export const SOCKET = 'latchkeyd.socket';
 
 let journal;
@@ -45,7 +46,7 @@ export async function managedWorld(t, {config = '', dropIn = '', env = {}} = {})
     await close();
   };
   await untilDone('/usr/bin/systemctl', ['--user', 'is-system-running', '--wait'], world.env);
-  await world.manager.done('enable', '--now', SOCKET);
+  await world.manager.done('enable', '--now', SOCKET, TIMER);
   return world;
 }
 
