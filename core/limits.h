@@ -69,8 +69,9 @@ inline constexpr seconds first_locked_retry{300};  ///< Each look at a locked ke
 inline constexpr seconds longest_locked_retry{3600};  ///< … so they become rare where nobody does.
 
 // The end of the process.
-inline constexpr seconds shutdown_patience{40};   ///< A token request may take http_timeout, and then comes the save.
-inline constexpr milliseconds shutdown_look{10};  ///< How often a stopping daemon looks whether its work is done.
+inline constexpr seconds shutdown_patience{40};    ///< A token request may take http_timeout, and then comes the save.
+inline constexpr seconds upkeep_timer{25 * 3600};  ///< latchkeyd-upkeep.timer wakes a daemon that ended idle each day.
+inline constexpr milliseconds shutdown_look{10};   ///< How often a stopping daemon looks whether its work is done.
 
 // Names and files.
 inline constexpr std::size_t account_name = 64;            ///< Bytes of an account or provider name.

@@ -59,6 +59,8 @@ class account : public std::enable_shared_from_this<account> {
   /// The file changed. The grant stays.
   void reconfigure(account_config config);
   [[nodiscard]] account_view view() const;
+  /// The store was read: view() tells what is there.
+  [[nodiscard]] bool loaded() const noexcept { return loaded_; }
   /// The grant that token() gave its word for. Valid until the next suspension.
   [[nodiscard]] const grant& current() const noexcept { return grant_; }
 
@@ -104,6 +106,8 @@ class account : public std::enable_shared_from_this<account> {
 
   /// A token request or a save is under way: the process should not end now.
   [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }
+  /// It holds a received grant that neither journal nor store could take: it would end with the process.
+  [[nodiscard]] bool holds_unsaved() const noexcept { return unsaved_.has_value(); }
   /// At most one login at a time: the broker holds this.
   bool login_under_way = false;
   /// While a login waits for the browser's redirect: takes one that the person brings. Errors: bad_request, saying what

@@ -64,7 +64,7 @@ task<result<>> account::forget() {
   if (!erased && epoch == epoch_) loaded_ = false;  // What is still there counts again.
   if (erased && had_grant) {
     surroundings_.on_event(*this, "logged_out");
-    log::info("account " + config_.name + ": logged out");
+    log::info("account " + config_.name + ": logged out", {config_.name, "logout"});
   }
   if (orphan) {
     grant doomed = orphan->value.clone();
@@ -78,7 +78,8 @@ task<result<>> account::forget() {
 task<> account::drop(provider server, grant value) {
   const auto revoked = co_await revoke(std::move(server), std::move(value));
   log::info("account " + config_.name + ": tokens that came after the logout were " +
-            (revoked && *revoked ? "revoked" : "dropped, but not revoked"));
+                (revoked && *revoked ? "revoked" : "dropped, but not revoked"),
+            {config_.name, "logout"});
 }
 
 task<result<>> account::erase() {

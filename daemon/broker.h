@@ -23,6 +23,8 @@ class broker {
   [[nodiscard]] varlink::interface interface();
   /// Something happened to an account: tells the watchers.
   void announce(const account& who, std::string_view kind);
+  /// For the logins that begin from now on.
+  void set_login_timeout(seconds timeout) { login_timeout_ = timeout; }
   /// Its leases are over.
   void connection_closed(varlink::connection_number which) { leases_.release_all(which); }
   /// Ends logins that wait for a person, and watches. Refreshes and saves go on: see account_book::busy().

@@ -37,6 +37,8 @@ class journaled_store final : public token_store {
 
   /// A save or an erasure is under way, up to its first try on the store.
   [[nodiscard]] bool busy() const;
+  /// As busy(), or something waits in the journal for the store.
+  [[nodiscard]] bool waits() const;
 
  private:
   record_pointer record_of(const record_id& id);
