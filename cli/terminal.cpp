@@ -3,6 +3,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 
@@ -25,6 +27,18 @@ int columns_of(int fd) {
   }
   if (columns <= 0) return terminal().columns;
   return columns < smallest_width ? smallest_width : columns;
+}
+
+// Not setlocale(): a static program has no locales to load.
+bool locale_is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    std::string set(variable(name));
+    if (set.empty()) continue;
+    std::erase(set, '-');
+    std::ranges::transform(set, set.begin(), [](unsigned char each) { return std::tolower(each); });
+    return set.find("utf8") != std::string::npos;
+  }
+  return false;
 }
 
 std::string_view escape_code(look how) {
@@ -53,6 +67,7 @@ terminal terminal_of(int fd) {
   if (!found.is_terminal) return found;
   found.columns = columns_of(fd);
   found.colour = variable("NO_COLOR").empty() && variable("TERM") != "dumb" && !variable("TERM").empty();
+  found.utf8 = locale_is_utf8();
   return found;
 }
 
