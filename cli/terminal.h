@@ -12,11 +12,11 @@ struct terminal {
   int columns = 80;
   bool colour = false;
   int rows = 24;
-  bool utf8 = false;
+  bool utf8 = false;  ///< It shows more than ASCII.
 };
 
 /// Looks at `fd`, $COLUMNS and $LINES (where the terminal does not tell), $TERM, $NO_COLOR (no-color.org: set and not
-/// empty) and the locale's variables.
+/// empty), and for the character set at $LC_ALL, $LC_CTYPE, $LANG (setlocale(3): the first that is not empty counts).
 [[nodiscard]] terminal terminal_of(int fd);
 
 enum class look { plain, good, warning, bad, faint, strong };

@@ -18,6 +18,7 @@ inline constexpr std::size_t token_bytes = 64 * 1024;   ///< Big JWTs with group
 inline constexpr std::size_t provider_text = 512;       ///< As much of a provider's error text as a person reads.
 inline constexpr seconds connect_timeout{10};           ///< Per address.
 inline constexpr seconds http_timeout{30};              ///< A whole request, from name lookup to last byte.
+inline constexpr seconds provider_check{10};            ///< `latchkey doctor`: a person waits for it.
 inline constexpr seconds longest_retry_after{3600};     ///< A server may not put us to sleep for a day.
 inline constexpr seconds longest_lifetime{10LL * 366 * 24 * 3600};  ///< Ten years: more is a lie and would overflow.
 

@@ -125,27 +125,4 @@ token_terms account::terms_of(const grant& value) const {
   return terms;
 }
 
-account_view account::view() const {
-  account_view seen;
-  seen.state = to_string(fsm_.state());
-  if (!loaded_ && store_trouble_) {
-    seen.state = "unavailable";
-    seen.reason = store_trouble_->message;
-  } else if (fsm_.state() == account_state::backing_off || fsm_.state() == account_state::unsaved ||
-             fsm_.state() == account_state::login_required) {
-    seen.reason = fsm_.last_failure().message;
-    if (!fsm_.last_failure().provider_text.empty()) seen.reason += " (" + fsm_.last_failure().provider_text + ")";
-  } else if (fsm_.state() == account_state::fresh) {
-    const auto left = fsm_.life_left(surroundings_.world.time.now().boot);
-    if (left && *left == boot_clock::duration::zero()) seen.state = "expired";
-  }
-  if (fsm_.state() == account_state::logged_out) return seen;
-  seen.generation = grant_.generation;
-  seen.granted_scopes = grant_.scopes;
-  seen.expires_at = grant_.expires_at();
-  seen.refreshed_at = grant_.obtained_at;
-  seen.has_refresh_token = !grant_.refresh_token.empty();
-  return seen;
-}
-
 }  // namespace latchkey

@@ -244,6 +244,11 @@ task<result<>> journaled_store::erase_unjournaled(record_pointer record, fault j
 }
 
 std::string journaled_store::description() const {
+  const std::string waiting = trouble();
+  return waiting.empty() ? store_.description() : store_.description() + "; " + waiting;
+}
+
+std::string journaled_store::trouble() const {
   std::size_t count = 0;
   const journaled_record* oldest = nullptr;
   for (const auto& [id, record] : records_) {
@@ -251,8 +256,8 @@ std::string journaled_store::description() const {
     ++count;
     if (oldest == nullptr || record->waiting->wish.at < oldest->waiting->wish.at) oldest = record.get();
   }
-  if (oldest == nullptr) return store_.description();
-  return store_.description() + "; " + (count == 1 ? "1 change waits" : std::to_string(count) + " changes wait") +
+  if (oldest == nullptr) return {};
+  return (count == 1 ? "1 change waits" : std::to_string(count) + " changes wait") +
          " in the encrypted journal for the store, since " + minute_of(oldest->waiting->wish.at) + ": " +
          (oldest->trouble ? oldest->trouble->message : "the store has not answered yet");
 }

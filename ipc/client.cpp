@@ -238,4 +238,9 @@ daemon_status client::status() {
   return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {}, repeat::harmless)), {}));
 }
 
+provider_check client::check_provider(const std::string& account) {
+  json reply = state_->ask("CheckProvider", only("account", account), account, repeat::harmless);
+  return to_provider_check(value_of(ipc::decode_provider_check_reply(reply), account));
+}
+
 }  // namespace latchkey

@@ -38,7 +38,11 @@ json account_json() {
           {"granted_scopes", {"account.info:basic"}},
           {"expires_at", now + 14370},
           {"refreshed_at", now - 30},
-          {"has_refresh_token", true}};
+          {"has_refresh_token", true},
+          {"next_action", "refresh"},
+          {"next_action_at", now + 2430},
+          {"last_used_at", now - 125},
+          {"last_used_by", "/usr/bin/git (process 42) through latchkey"}};
 }
 
 json provider_json() {
@@ -95,6 +99,8 @@ fake_daemon::fake_daemon() {
   answer("Accounts", {{"accounts", {account_json()}}});
   answer("Providers", {{"providers", {provider_json()}}});
   answer("Status", status_json());
+  answer("CheckProvider",
+         {{"endpoint", "https://api.example.com/oauth/token"}, {"reachable", true}, {"clock_skew", 0}});
   auto listening = varlink::listen_on(socket());
   if (!listening) throw std::runtime_error(listening.error().message);
   server_ = std::make_unique<varlink::server>(context_, std::move(*listening),
@@ -117,7 +123,7 @@ varlink::interface fake_daemon::broker() {
     std::string(interface_name), "interface io.latchkey.Broker", {}
   };
   for (const char* method : {"GetToken", "Login", "FinishLogin", "Watch", "Accounts", "AddAccount", "RemoveAccount",
-                             "Logout", "Providers", "Status"}) {
+                             "Logout", "Providers", "Status", "CheckProvider"}) {
     varlink::method served;
     served.handle = [this](varlink::call& call) { return serve(call); };
     served.streams = std::string_view(method) == "Login" || std::string_view(method) == "Watch";

@@ -38,7 +38,8 @@ struct script {
 
 class fake_daemon {
  public:
-  /// Knows account_json(), provider_json() and status_json(); every other method answers with BadRequest until told.
+  /// Knows account_json(), provider_json() and status_json(), and a provider in order; every other method answers with
+  /// BadRequest until told.
   fake_daemon();
   fake_daemon(const fake_daemon&) = delete;
   fake_daemon& operator=(const fake_daemon&) = delete;

@@ -30,6 +30,28 @@ TEST_F(Terminal, SeesWidthAndColourOfATerminal) {
   EXPECT_TRUE(found.colour);
 }
 
+TEST_F(Terminal, SeesFromTheLocaleWhetherItShowsMoreThanAscii) {
+  struct {
+    const char* all;
+    const char* type;
+    const char* language;
+    bool utf8;
+  } const rows[] = {{"", "", "", false},
+                    {"", "", "C", false},
+                    {"", "", "en_GB.UTF-8", true},
+                    {"", "", "C.utf8", true},
+                    {"", "C", "en_GB.UTF-8", false},
+                    {"de_DE.ISO-8859-1", "C.UTF-8", "C.UTF-8", false},
+                    {"C.UTF-8", "C", "C", true}};
+  const pseudo_terminal screen(100);
+  for (const auto& row : rows) {
+    const environment_variable all("LC_ALL", row.all);
+    const environment_variable type("LC_CTYPE", row.type);
+    const environment_variable language("LANG", row.language);
+    EXPECT_EQ(terminal_of(screen.program_end()).utf8, row.utf8) << row.all << " " << row.type << " " << row.language;
+  }
+}
+
 TEST_F(Terminal, C6_AFileIsNoTerminalAndHasNoColour) {
   const unique_fd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
   const terminal found = terminal_of(nothing.get());

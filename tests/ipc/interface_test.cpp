@@ -69,6 +69,7 @@ const std::map<std::string, codec>& codecs() {
       {"RemoveAccount", {account_name, std::nullopt}},
       {"Logout", {through(decode_logout_call), through(decode_logout_reply)}},
       {"Providers", {optional_name("name"), through(decode_providers, encode_providers)}},
+      {"CheckProvider", {account_name, through(decode_provider_check_reply)}},
       {"Status", {nothing, through(decode_status_reply)}},
   };
   return table;

@@ -82,6 +82,11 @@ struct account {
   std::optional<std::int64_t> expires_at;
   std::optional<std::int64_t> refreshed_at;
   bool has_refresh_token = false;
+  // What comes next without anybody asking, as in the interface: refresh, retry, save, login; empty: nothing.
+  std::string next_action;
+  std::optional<std::int64_t> next_action_at;
+  std::optional<std::int64_t> last_used_at;
+  std::string last_used_by;  ///< "/usr/bin/git (process 42)"; empty: by nobody since the daemon started.
 };
 
 struct new_account {
@@ -147,6 +152,14 @@ struct provider_description {
   std::vector<scope> scopes;
 };
 
+struct provider_check {
+  std::string endpoint;  ///< What was asked.
+  bool reachable = false;
+  std::string message;  ///< What is wrong, or empty.
+  /// By how much the provider's clock is ahead of this computer's; negative: behind. Absent: it did not tell.
+  std::optional<std::chrono::seconds> clock_skew;
+};
+
 struct daemon_status {
   std::string version;
   std::int64_t pid = 0;
@@ -187,6 +200,8 @@ class LATCHKEY_API client {
   logout_result logout(const std::string& account, bool revoke);
   std::vector<provider_description> providers(const std::string& name = {});
   daemon_status status();
+  /// Has the daemon ask the account's provider for anything at all, without credentials. Ten seconds at most.
+  provider_check check_provider(const std::string& account);
 
  private:
   struct state;
