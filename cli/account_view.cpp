@@ -34,6 +34,10 @@ std::string moment(const std::optional<std::int64_t>& when, std::int64_t now, co
   return where.is_terminal ? relative_time(*when, now) : absolute_time(*when);
 }
 
+std::string word(const std::string& text) {
+  return text.empty() ? "-" : printable(text);
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& each : words) text += (text.empty() ? "" : " ") + printable(each);
@@ -60,6 +64,15 @@ table account_details(const account& shown, std::int64_t now, const terminal& wh
   if (!shown.reason.empty()) add("reason", {printable(shown.reason)});
   add("token ends", {moment(shown.expires_at, now, where)});
   add("refreshed", {moment(shown.refreshed_at, now, where)});
+  if (where.is_terminal) {
+    add("next", next_cell(shown, now));
+    add("last used", {last_use(shown, now)});
+  } else {
+    add("next", {word(shown.next_action)});
+    add("next at", {moment(shown.next_action_at, now, where)});
+    add("last used", {moment(shown.last_used_at, now, where)});
+    add("last used by", {word(shown.last_used_by)});
+  }
   add("generation", {std::to_string(shown.generation)});
   add("refresh token", {yes_or_no(shown.has_refresh_token)});
   add("granted scopes", {joined(shown.granted_scopes)});

@@ -14,6 +14,18 @@ namespace latchkey::cli {
 [[nodiscard]] cell state_cell(const account& shown, const terminal& where);
 /// "in 3 h 59 min" for people, RFC 3339 for programs; "-" where nothing is known.
 [[nodiscard]] std::string moment(const std::optional<std::int64_t>& when, std::int64_t now, const terminal& where);
+/// The life left of its token as a bar and in words, "████████░░ 3 h 12 min", for people; the moment of its end for
+/// programs. In ASCII where the terminal shows no more.
+[[nodiscard]] cell token_cell(const account& shown, std::int64_t now, const terminal& where);
+/// What happens next without an app asking, or what the person has to do: "refresh in 40 min", "retry in 12 s",
+/// "you: latchkey login work". For people.
+[[nodiscard]] cell next_cell(const account& shown, std::int64_t now);
+/// "12 min ago"; "-" where there is no token. For people.
+[[nodiscard]] std::string refreshed_text(const account& shown, std::int64_t now);
+/// "2 min ago by /usr/bin/git (process 42)"; "-" where it was not used since the daemon started. For people.
+[[nodiscard]] std::string last_use(const account& shown, std::int64_t now);
+/// `text` made safe to show; "-" where it is empty.
+[[nodiscard]] std::string word(const std::string& text);
 /// Names with a space between them; "-" where there are none.
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);
 /// A row for each account: name, provider, state, end of its token, scopes.

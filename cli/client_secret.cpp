@@ -37,7 +37,7 @@ std::string read_standard_input() {
 }
 
 std::string ask_for_secret() {
-  const hidden_typing hidden;  // Before the prompt, so that nobody types into the open.
+  const hidden_typing hidden(typing::by_line);  // Before the prompt, so that nobody types into the open.
   say("client secret: ");
   std::string text = read_standard_input();
   say("\n");

@@ -45,7 +45,11 @@ ordered_json account_object(const account& value) {
           {"granted_scopes", value.granted_scopes},
           {"expires_at", optional(value.expires_at)},
           {"refreshed_at", optional(value.refreshed_at)},
-          {"has_refresh_token", value.has_refresh_token}};
+          {"has_refresh_token", value.has_refresh_token},
+          {"next_action", text_or_null(value.next_action)},
+          {"next_action_at", optional(value.next_action_at)},
+          {"last_used_at", optional(value.last_used_at)},
+          {"last_used_by", text_or_null(value.last_used_by)}};
 }
 
 ordered_json scope_object(const scope& value) {

@@ -1,5 +1,5 @@
 // What --json prints: the values of the daemon's interface under the interface's own names, one object a line, ASCII
-// only. The one place of the command that knows a JSON library.
+// only. Beside exec_credential the one place of the command that knows a JSON library.
 #pragma once
 
 #include <string>

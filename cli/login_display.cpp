@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "cli/account_view.h"
 #include "cli/duration_text.h"
+#include "cli/failure.h"
 #include "cli/json_output.h"
 #include "core/error.h"
 #include "os/open_url.h"
@@ -51,9 +53,39 @@ void login_display::show(const login_step& step) {
     wait_for("Waiting for you in the browser", step);
   } else if (step.state == "open_url") {
     show_url(step);
+  } else if (step.state == "user_code") {
+    show_code(step);
+  } else if (step.state == "retrying") {
+    wait_for(printable(step.warning.empty() ? "The provider cannot be asked now; trying again" : step.warning), step);
   } else if (step.state == "redirected") {
+    pasted_.reset();
     wait_for("The provider answered; fetching the tokens", step);
   }
+}
+
+void login_display::end() {
+  spinner_.reset();
+  pasted_.reset();
+  code_ = {};
+  said_.clear();
+}
+
+void login_display::show_code(const login_step& step) {
+  // After a retry the same code comes again, and is still to be seen.
+  const bool shown = step.user_code == code_.user_code && step.verification_uri == code_.verification_uri;
+  code_ = step;
+  if (!shown) {
+    if (!step.warning.empty()) warn(step.warning);
+    say(device_code_view(step, terminal_of(STDERR_FILENO), wish_));
+  }
+  const std::string host = host_of(step.verification_uri);
+  wait_for(host.empty() ? "Waiting for you in a browser" : "Waiting for you at " + host, step);
+}
+
+// The terminal first stops showing what is typed: whoever reads the invitation may paste at once.
+void login_display::invite_paste() {
+  pasted_.emplace(call_.account);
+  say(pasted_redirect::invitation());
 }
 
 void login_display::show_url(const login_step& step) {
@@ -66,6 +98,7 @@ void login_display::show_url(const login_step& step) {
     call_.out.flush();
   }
   say("Open the URL in a browser on this machine to log " + printable(call_.account) + " in.\n" + tunnel_hint(step));
+  invite_paste();
   wait_for("Waiting for you in the browser", step);
 }
 
@@ -85,15 +118,17 @@ void login_display::open_or_show(const login_step& step) {
 void login_display::explain_url(const login_step& step) {
   say("No browser can be opened from here. Open this URL in one on this machine; the login goes on by itself:\n  " +
       shown_url(step) + "\n" + tunnel_hint(step));
+  invite_paste();
 }
 
 void login_display::wait_for(const std::string& what, const login_step& step) {
-  if (!terminal_of(STDERR_FILENO).is_terminal) {
-    if (step.expires_at)
-      say(what + " (" + duration_text(std::max<std::int64_t>(0, *step.expires_at - now_seconds())) + " left).\n");
-    return;
+  // Trying again takes no more time than there was.
+  const auto until = step.expires_at ? step.expires_at : code_.expires_at;
+  if (terminal_of(STDERR_FILENO).is_terminal) {
+    spinner_.emplace(wait_notice{what, until});
+  } else if (until && what != std::exchange(said_, what)) {
+    say(what + " (" + duration_text(std::max<std::int64_t>(0, *until - now_seconds())) + " left).\n");
   }
-  spinner_.emplace(wait_notice{what, step.expires_at});
 }
 
 }  // namespace latchkey::cli

@@ -1,9 +1,12 @@
-// What a person sees of a login: where to go, how long there is time, and that it worked. Shows; decides nothing.
+// What a person sees of a login: where to go, how long there is time, and that it worked. Where the person opens the
+// URL, also takes the address that comes back by hand. Decides nothing.
 #pragma once
 
 #include <optional>
 
+#include "cli/device_code_view.h"
 #include "cli/invocation.h"
+#include "cli/pasted_redirect.h"
 #include "cli/spinner.h"
 #include "latchkey/client.h"
 
@@ -16,21 +19,27 @@ enum class url_opener {
 
 class login_display {
  public:
-  login_display(invocation& call, url_opener opener) : call_(call), opener_(opener) {}
+  login_display(invocation& call, url_opener opener, qr_wish wish) : call_(call), opener_(opener), wish_(wish) {}
 
   /// For client::login(). Throws output_failed.
   void show(const login_step& step);
-  /// The login is over: no spinner any more.
-  void end() { spinner_.reset(); }
+  /// The login is over: no spinner any more, and nothing is read. Another one may begin.
+  void end();
 
  private:
   void show_url(const login_step& step);
   void open_or_show(const login_step& step);
   void explain_url(const login_step& step);
+  void show_code(const login_step& step);
+  void invite_paste();
   void wait_for(const std::string& what, const login_step& step);
 
   invocation& call_;
   url_opener opener_;
+  qr_wish wish_;
+  login_step code_;   // The last one with a user code.
+  std::string said_;  // The last wait, where there is no spinner.
+  std::optional<pasted_redirect> pasted_;
   std::optional<spinner> spinner_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <ctime>
 #include <string_view>
 
@@ -17,28 +16,31 @@ namespace {
 
 constexpr std::chrono::milliseconds frame_time{100};
 constexpr std::array<std::string_view, 10> frames{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
+constexpr std::size_t fewest_of_text = 10;
 constexpr std::string_view erase_line = "\r\033[K";
 
 }  // namespace
 
 std::string spinner_line(const wait_notice& notice, unsigned frame, std::int64_t now, int columns) {
-  std::string line = std::string(frames[frame % frames.size()]) + " " + notice.text;
-  if (notice.until) line += " (" + duration_text(std::max<std::int64_t>(0, *notice.until - now)) + " left)";
-  return shortened(line, static_cast<std::size_t>(columns));
+  const std::string begin = std::string(frames[frame % frames.size()]) + " ";
+  std::string end;
+  if (notice.until) end = " (" + duration_text(std::max<std::int64_t>(0, *notice.until - now)) + " left)";
+  // The time says more than the end of the text, where there is room for both.
+  const auto room = static_cast<std::size_t>(columns);
+  const std::size_t taken = text_width(begin) + text_width(end);
+  if (room < taken + fewest_of_text) return shortened(begin + notice.text + end, room);
+  return begin + shortened(notice.text, room - taken) + end;
+}
+
+void say_above_spinner(const std::string& text) {
+  say(terminal_of(STDERR_FILENO).is_terminal ? std::string(erase_line) + text : text);
 }
 
 spinner::spinner(wait_notice notice) : terminal_(terminal_of(STDERR_FILENO)), notice_(std::move(notice)) {
   if (!terminal_.is_terminal) return;
   line_.emplace();
-  // Interrupts are the main thread's: the drawing thread starts with them blocked.
-  sigset_t interrupts{};
-  sigset_t before{};
-  ::sigemptyset(&interrupts);
-  ::sigaddset(&interrupts, SIGINT);
-  ::sigaddset(&interrupts, SIGTERM);
-  ::pthread_sigmask(SIG_BLOCK, &interrupts, &before);
+  const signals_blocked at_start;
   thread_ = std::jthread([this](const std::stop_token& stopped) { draw(stopped); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 spinner::~spinner() {
@@ -53,7 +55,7 @@ void spinner::draw(const std::stop_token& stopped) {
   for (unsigned frame = 0; !stopped.stop_requested(); ++frame) {
     // One column short of the edge, where some terminals already break the line.
     const std::string line = spinner_line(notice_, frame, std::time(nullptr), terminal_.columns - 1);
-    say(std::string(erase_line) + styled(line, look::faint, terminal_));
+    if (!interrupted()) say(std::string(erase_line) + styled(line, look::faint, terminal_));
     end_.wait_for(lock, stopped, frame_time, [] { return false; });
   }
 }

@@ -24,6 +24,9 @@ struct wait_notice {
 /// One frame, without colour, cut to `columns`: "⠋ Waiting for the browser (4 min 58 s left)".
 [[nodiscard]] std::string spinner_line(const wait_notice& notice, unsigned frame, std::int64_t now, int columns);
 
+/// Whole lines on standard error from a thread beside the one that waits: a spinner goes on below them.
+void say_above_spinner(const std::string& text);
+
 /// Moves from construction to destruction, on a thread of its own.
 class spinner {
  public:

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 
@@ -16,15 +17,25 @@ std::string_view variable(const char* name) {
   return set == nullptr ? std::string_view() : std::string_view(set);
 }
 
-int columns_of(int fd) {
-  winsize size{};
-  int columns = ::ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-  if (columns == 0) {
-    const std::string_view set = variable("COLUMNS");
-    std::from_chars(set.data(), set.data() + set.size(), columns);
+// What the terminal told, else the variable's number, else `usual`.
+int extent(int told, const char* name, int usual) {
+  if (told > 0) return told;
+  int number = 0;
+  const std::string_view set = variable(name);
+  std::from_chars(set.data(), set.data() + set.size(), number);
+  return number > 0 ? number : usual;
+}
+
+// Decided without the locale's tables, which a static program does not load (setlocale(3) names the order).
+bool locale_is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string_view set = variable(name);
+    if (set.empty()) continue;
+    std::string lower;
+    for (const char letter : set) lower += letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+    return lower.find("utf-8") != std::string::npos || lower.find("utf8") != std::string::npos;
   }
-  if (columns <= 0) return terminal().columns;
-  return columns < smallest_width ? smallest_width : columns;
+  return false;
 }
 
 std::string_view escape_code(look how) {
@@ -51,7 +62,11 @@ terminal terminal_of(int fd) {
   terminal found;
   found.is_terminal = ::isatty(fd) == 1;
   if (!found.is_terminal) return found;
-  found.columns = columns_of(fd);
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0) size = {};
+  found.columns = std::max(smallest_width, extent(size.ws_col, "COLUMNS", found.columns));
+  found.rows = extent(size.ws_row, "LINES", found.rows);
+  found.utf8 = locale_is_utf8();
   found.colour = variable("NO_COLOR").empty() && variable("TERM") != "dumb" && !variable("TERM").empty();
   return found;
 }

@@ -16,23 +16,7 @@ bool is_visible_ascii(char each) {
 
 }  // namespace
 
-token_request::token_request(verb_options& options) {
-  CLI::App& app = options.app();
-  app.add_option("--min-valid", min_valid_, "It must be good for this long (default 60)")
-      ->check(CLI::Range(std::int64_t{0}, longest_wish).description(""))
-      ->type_name("SECONDS");
-  app.add_option("--stale-generation", stale_generation_, "The token of this generation was refused: give a newer one")
-      ->check(CLI::Range(std::int64_t{0}, INT64_MAX).description(""))
-      ->type_name("N");
-  options.repeatable("--scope", scopes_, "It must cover these scopes: \"a b\"; may be given again")
-      ->type_name("SCOPES");
-}
-
-token token_request::get(const std::string& account) const {
-  token_options wanted;
-  wanted.scopes = split_scopes(scopes_);
-  if (min_valid_) wanted.min_valid = std::chrono::seconds(*min_valid_);
-  wanted.stale_generation = stale_generation_;
+token ask_token(const std::string& account, const token_options& wanted) {
   token given = client().get_token(account, wanted);
   if (given.access_token.empty() || !std::ranges::all_of(given.access_token, is_visible_ascii)) {
     wipe(given.access_token);
@@ -40,6 +24,35 @@ token token_request::get(const std::string& account) const {
                              " is empty or holds a space or a control character: it is not passed on");
   }
   return given;
+}
+
+token_wishes::token_wishes(verb_options& options) {
+  options.app()
+      .add_option("--min-valid", min_valid_, "It must be good for this long (default 60)")
+      ->check(CLI::Range(std::int64_t{0}, longest_wish).description(""))
+      ->type_name("SECONDS");
+  options.repeatable("--scope", scopes_, "It must cover these scopes: \"a b\"; may be given again")
+      ->type_name("SCOPES");
+}
+
+token_options token_wishes::wanted() const {
+  token_options wanted;
+  wanted.scopes = split_scopes(scopes_);
+  if (min_valid_) wanted.min_valid = std::chrono::seconds(*min_valid_);
+  return wanted;
+}
+
+token_request::token_request(verb_options& options) : wishes_(options) {
+  options.app()
+      .add_option("--stale-generation", stale_generation_, "The token of this generation was refused: give a newer one")
+      ->check(CLI::Range(std::int64_t{0}, INT64_MAX).description(""))
+      ->type_name("N");
+}
+
+token token_request::get(const std::string& account) const {
+  token_options wanted = wishes_.wanted();
+  wanted.stale_generation = stale_generation_;
+  return ask_token(account, wanted);
 }
 
 }  // namespace latchkey::cli

@@ -1,4 +1,4 @@
-// The options with which `token` and `exec` ask for a token, and the asking.
+// The options with which verbs ask for a token, and the asking.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,34 @@
 
 namespace latchkey::cli {
 
-class token_request {
- public:
-  /// Adds --min-valid, --stale-generation and --scope to `options`.
-  explicit token_request(verb_options& options);
+/// Asks the daemon. Wipe the token after use. Throws client_error, also where the token is nothing that could be passed
+/// on safely: empty, or with control characters or spaces (RFC 6750 §2.1).
+[[nodiscard]] token ask_token(const std::string& account, const token_options& wanted);
 
-  /// Asks the daemon. Wipe the token after use. Throws client_error, also where the token is nothing that could be
-  /// passed on safely: empty, or with control characters or spaces (RFC 6750 §2.1).
-  [[nodiscard]] token get(const std::string& account) const;
+/// What the token must be: --min-valid and --scope. All that is asked of a tool's next token.
+class token_wishes {
+ public:
+  /// Adds both to `options`.
+  explicit token_wishes(verb_options& options);
+
+  [[nodiscard]] token_options wanted() const;
 
  private:
   std::optional<std::int64_t> min_valid_;
-  std::optional<std::int64_t> stale_generation_;
   std::vector<std::string> scopes_;
+};
+
+/// The options of `token` and `exec`: the wishes, and --stale-generation for who was refused.
+class token_request {
+ public:
+  explicit token_request(verb_options& options);
+
+  /// As ask_token().
+  [[nodiscard]] token get(const std::string& account) const;
+
+ private:
+  token_wishes wishes_;
+  std::optional<std::int64_t> stale_generation_;
 };
 
 }  // namespace latchkey::cli

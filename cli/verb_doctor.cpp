@@ -33,24 +33,35 @@ std::string check_text(const check& shown, const terminal& where) {
   return text;
 }
 
+verdict worst_of(const std::vector<check>& checks) {
+  return std::ranges::max(checks, {}, &check::outcome).outcome;
+}
+
+std::string summary_text(const std::vector<check>& checks, const terminal& where) {
+  if (!where.is_terminal) return "summary\t" + summary(checks) + "\n";
+  return "\n" + styled(summary(checks), look_of(worst_of(checks)), where) + "\n";
+}
+
 }  // namespace
 
 int verb_doctor(invocation& call) {
   verb_options options(call,
-                       "Checks the socket, the daemon, its store, the browser and the accounts, and says how to mend "
-                       "what is not in order. Exits with 1 if a check fails; warnings do not count.",
-                       "latchkey doctor");
+                       "Checks files, socket, daemon, store, browser, accounts, providers and the clock, and says how "
+                       "to mend what is not in order. Each provider gets one request without credentials. Exits with "
+                       "1 if a check fails; warnings do not count.",
+                       "latchkey doctor\n  latchkey doctor --json | jq '.checks[] | select(.verdict != \"ok\")'");
   options.json("the checks");
   if (!options.parse()) return 0;
 
-  const std::vector<check> checks = examine();
   const terminal where = terminal_of(STDOUT_FILENO);
-  if (call.json)
-    call.out.print(json::of(checks));
-  else
-    for (const check& each : checks) call.out.print(check_text(each, where));
-  const bool failed = std::ranges::any_of(checks, [](const check& each) { return each.outcome == verdict::fail; });
-  return failed ? 1 : 0;
+  std::vector<check> checks;
+  examine([&](check found) {
+    if (!call.json) call.out.print(check_text(found, where));
+    if (where.is_terminal) call.out.flush();  // The next check may take a while.
+    checks.push_back(std::move(found));
+  });
+  call.out.print(call.json ? json::of(checks) : summary_text(checks, where));
+  return worst_of(checks) == verdict::fail ? 1 : 0;
 }
 
 }  // namespace latchkey::cli

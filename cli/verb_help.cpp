@@ -8,6 +8,8 @@ int verb_help(invocation& call) {
   verb_options options(call, "Explains a verb, or without one lists them all.", "latchkey help token");
   std::string name;
   options.app().add_option("VERB", name, "The verb to explain")->type_name("");
+  std::string tool;
+  options.app().add_option("TOOL", tool, "With helper: the tool to explain")->type_name("");
   if (!options.parse()) return 0;
 
   if (name.empty()) {
@@ -17,6 +19,7 @@ int verb_help(invocation& call) {
   const verb& explained = require_verb(name);
   call.verb = name;
   call.arguments = {"--help"};
+  if (!tool.empty()) call.arguments.insert(call.arguments.begin(), tool);
   return explained.run(call);
 }
 

@@ -3,9 +3,11 @@
 #include "cli/account_options.h"
 #include "cli/account_view.h"
 #include "cli/client_secret.h"
+#include "cli/confirm.h"
 #include "cli/failure.h"
 #include "cli/json_output.h"
 #include "cli/login_display.h"
+#include "cli/standard_input.h"
 #include "cli/verbs.h"
 #include "core/error.h"
 
@@ -27,30 +29,64 @@ std::vector<std::string> make_or_check(client& agent, const account_options& des
   return {};
 }
 
+struct login_options {
+  bool no_browser = false;
+  bool device = false;
+  bool no_qr = false;
+
+  explicit login_options(CLI::App& app) {
+    CLI::Option* by_person = app.add_flag("--no-browser", no_browser,
+                                          "Print the URL alone as the first line of standard output, then wait; "
+                                          "where the browser ended elsewhere, paste that address");
+    CLI::Option* by_code =
+        app.add_flag("--device", device, "Show a code to type into a browser on any other device")->excludes(by_person);
+    app.add_flag("--no-qr", no_qr, "With --device: draw no QR code")->needs(by_code);
+  }
+
+  [[nodiscard]] login_flow flow() const {
+    if (device) return login_flow::device;
+    return no_browser ? login_flow::url : login_flow::browser;
+  }
+};
+
+// A person who comes too late gets a new code at once; a program gets the error.
+void log_in(client& agent, const invocation& call, const login_options& chosen, const std::vector<std::string>& scopes,
+            login_display& display) {
+  for (;;) {
+    try {
+      agent.login(call.account, chosen.flow(), scopes, [&](const login_step& step) { display.show(step); });
+      return display.end();
+    } catch (client_error& error) {
+      display.end();
+      if (!chosen.device || error.name() != info(errc::login_expired).wire_name) throw;
+      error.advice = "Run: latchkey login ACCOUNT --device";
+      if (call.json || !can_ask() || !confirm("The code has expired. Get a new one?")) throw;
+    }
+  }
+}
+
 }  // namespace
 
 int verb_login(invocation& call) {
   refuse_secret_argument(call.arguments);
   verb_options options(call,
-                       "Logs an account in with the browser. With the options of `latchkey add` it makes the account "
-                       "first where there is none of this name.",
+                       "Logs an account in with the browser, or with a code for a browser elsewhere. With the options "
+                       "of `latchkey add` it makes the account first where there is none of this name.",
                        "latchkey login work\n"
                        "  latchkey login work --provider kraken --client-id MY_CLIENT_ID\n"
+                       "  latchkey login work --device\n"
                        "  latchkey login work --no-browser");
   options.account()->required();
-  bool no_browser = false;
-  options.app().add_flag("--no-browser", no_browser,
-                         "Print the URL alone as the first line of standard output, then wait");
+  const login_options chosen(options.app());
   account_options described(options);
   options.json("each step, a line each, and at last the account,");
   if (!options.parse()) return 0;
 
   client agent;
   const std::vector<std::string> scopes = make_or_check(agent, described, call);
-  login_display display(call, no_browser ? url_opener::person : url_opener::latchkey);
-  agent.login(call.account, no_browser ? login_flow::url : login_flow::browser, scopes,
-              [&](const login_step& step) { display.show(step); });
-  display.end();
+  login_display display(call, chosen.no_browser ? url_opener::person : url_opener::latchkey,
+                        chosen.no_qr ? qr_wish::leave_out : qr_wish::draw);
+  log_in(agent, call, chosen, scopes, display);
   const account logged_in = find_account(agent, call.account);
   if (call.json)
     call.out.print(json::of(logged_in));

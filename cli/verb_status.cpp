@@ -15,7 +15,9 @@ table daemon_table(const daemon_status& status, std::int64_t now, const terminal
   shown.add({{"daemon", look::faint}, {"latchkeyd " + printable(status.version)}});
   shown.add({{"pid", look::faint}, {std::to_string(status.pid)}});
   shown.add({{"started", look::faint}, {moment(status.started_at, now, where)}});
-  shown.add({{"store", look::faint}, {printable(status.store_description)}});
+  // What follows the first half is advice, which `latchkey doctor` gives where it is needed.
+  const std::string& store = status.store_description;
+  shown.add({{"store", look::faint}, {printable(where.is_terminal ? store.substr(0, store.find(';')) : store)}});
   shown.add(
       {{"browser", look::faint}, {status.can_open_browser ? "yes" : "no: latchkey login opens it, or shows the URL"}});
   for (const std::string& each : status.warnings)
@@ -23,18 +25,57 @@ table daemon_table(const daemon_status& status, std::int64_t now, const terminal
   return shown;
 }
 
-// For programs every line says what it is by its first field.
-table account_lines(const std::vector<account>& accounts, std::int64_t now, const terminal& where) {
-  table lines({"", "", "", ""});
+table outlook_table(const std::vector<account>& accounts, std::int64_t now, const terminal& where) {
+  table shown({"ACCOUNT", "STATE", "TOKEN", "REFRESHED", "NEXT", "LAST USED"});
   for (const account& each : accounts)
-    lines.add({{"account"}, {printable(each.name)}, state_cell(each, where), {moment(each.expires_at, now, where)}});
+    shown.add({{printable(each.name), look::strong},
+               state_cell(each, where),
+               token_cell(each, now, where),
+               {refreshed_text(each, now)},
+               next_cell(each, now),
+               {last_use(each, now)}});
+  return shown;
+}
+
+table reasons(const std::vector<account>& accounts) {
+  table shown({"", ""});
+  for (const account& each : accounts)
+    if (!each.reason.empty()) shown.add({{printable(each.name), look::strong}, {printable(each.reason)}});
+  return shown;
+}
+
+// For programs every line says what it is by its first field. New fields come at the end.
+table account_lines(const std::vector<account>& accounts, std::int64_t now, const terminal& where) {
+  table lines(std::vector<std::string>(10));
+  for (const account& each : accounts)
+    lines.add({{"account"},
+               {printable(each.name)},
+               state_cell(each, where),
+               token_cell(each, now, where),
+               {moment(each.refreshed_at, now, where)},
+               {word(each.next_action)},
+               {moment(each.next_action_at, now, where)},
+               {moment(each.last_used_at, now, where)},
+               {word(each.last_used_by)},
+               {word(each.reason)}});
   return lines;
+}
+
+std::string people_see(const std::vector<account>& accounts, std::int64_t now, const terminal& where) {
+  if (accounts.empty()) return {};
+  std::string text = "\n" + outlook_table(accounts, now, where).render(where);
+  const table why = reasons(accounts);
+  return why.empty() ? text : text + "\n" + why.render(where);
 }
 
 }  // namespace
 
 int verb_status(invocation& call) {
-  verb_options options(call, "Shows the daemon, its store, what it warns about, and the accounts.",
+  verb_options options(call,
+                       "Shows the daemon, its store, what it warns about, and of each account the life left of its "
+                       "token, what the daemon does next by itself, and who used it last. In a pipe the line of an "
+                       "account has the fields: account, name, state, end of the token, refreshed at, next action, "
+                       "at, last used at, by, reason.",
                        "latchkey status\n  latchkey status --json | jq .warnings");
   options.json("all of it");
   if (!options.parse()) return 0;
@@ -47,11 +88,8 @@ int verb_status(invocation& call) {
   const terminal where = terminal_of(STDOUT_FILENO);
   const std::int64_t now = now_seconds();
   call.out.print(daemon_table(status, now, where).render(where));
-  if (!where.is_terminal) {
-    call.out.print(account_lines(status.accounts, now, where).render(where));
-  } else if (!status.accounts.empty()) {
-    call.out.print("\n" + account_table(status.accounts, now, where).render(where));
-  }
+  call.out.print(where.is_terminal ? people_see(status.accounts, now, where)
+                                   : account_lines(status.accounts, now, where).render(where));
   return 0;
 }
 

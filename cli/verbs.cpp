@@ -15,6 +15,8 @@ constexpr std::array table{
     verb{"remove", verb_group::grants, "Forget an account with all that is stored for it", verb_remove},
     verb{"token", verb_group::tokens, "Print an access token that works now", verb_token},
     verb{"exec", verb_group::tokens, "Run a program with an access token in its environment", verb_exec},
+    verb{"helper", verb_group::tokens, "Give git, kubectl and mail programs their tokens, in their own ways",
+         verb_helper},
     verb{"list", verb_group::looking, "The accounts and their state", verb_list},
     verb{"show", verb_group::looking, "One account in full", verb_show},
     verb{"status", verb_group::looking, "The daemon, its store and the accounts", verb_status},

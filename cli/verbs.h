@@ -36,6 +36,7 @@ int verb_logout(invocation& call);
 int verb_remove(invocation& call);
 int verb_token(invocation& call);
 int verb_exec(invocation& call);
+int verb_helper(invocation& call);
 int verb_list(invocation& call);
 int verb_show(invocation& call);
 int verb_status(invocation& call);

@@ -9,6 +9,14 @@ find_package(tomlplusplus 3.3 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)  # with fmt, header-only in daemon/log.cpp
 find_package(fmt 9.1 REQUIRED)
+# As an archive: the command line is one static program.
+find_path(LATCHKEY_QRCODEGEN_FOLDER qrcodegen/qrcodegen.hpp REQUIRED)
+find_library(LATCHKEY_QRCODEGEN_ARCHIVE libqrcodegencpp.a REQUIRED)
+mark_as_advanced(LATCHKEY_QRCODEGEN_FOLDER LATCHKEY_QRCODEGEN_ARCHIVE)
+add_library(qrcodegencpp STATIC IMPORTED)
+set_target_properties(qrcodegencpp PROPERTIES
+  IMPORTED_LOCATION ${LATCHKEY_QRCODEGEN_ARCHIVE}
+  INTERFACE_INCLUDE_DIRECTORIES ${LATCHKEY_QRCODEGEN_FOLDER})
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libsecret REQUIRED IMPORTED_TARGET libsecret-1)
 if(LATCHKEY_TESTS)

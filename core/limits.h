@@ -18,6 +18,7 @@ inline constexpr std::size_t token_bytes = 64 * 1024;   ///< Big JWTs with group
 inline constexpr std::size_t provider_text = 512;       ///< As much of a provider's error text as a person reads.
 inline constexpr seconds connect_timeout{10};           ///< Per address.
 inline constexpr seconds http_timeout{30};              ///< A whole request, from name lookup to last byte.
+inline constexpr seconds provider_check{10};            ///< `latchkey doctor`: a person waits for it.
 inline constexpr seconds longest_retry_after{3600};     ///< A server may not put us to sleep for a day.
 inline constexpr seconds longest_lifetime{10LL * 366 * 24 * 3600};  ///< Ten years: more is a lie and would overflow.
 
@@ -73,8 +74,9 @@ inline constexpr seconds first_locked_retry{300};  ///< Each look at a locked ke
 inline constexpr seconds longest_locked_retry{3600};  ///< … so they become rare where nobody does.
 
 // The end of the process.
-inline constexpr seconds shutdown_patience{40};   ///< A token request may take http_timeout, and then comes the save.
-inline constexpr milliseconds shutdown_look{10};  ///< How often a stopping daemon looks whether its work is done.
+inline constexpr seconds shutdown_patience{40};    ///< A token request may take http_timeout, and then comes the save.
+inline constexpr seconds upkeep_timer{25 * 3600};  ///< latchkeyd-upkeep.timer wakes a daemon that ended idle each day.
+inline constexpr milliseconds shutdown_look{10};   ///< How often a stopping daemon looks whether its work is done.
 
 // Names and files.
 inline constexpr std::size_t account_name = 64;            ///< Bytes of an account or provider name.

@@ -21,12 +21,23 @@ constexpr std::array levels{
 };
 constexpr std::int64_t shortest_login = 10;
 constexpr std::int64_t longest_login = 3600;
+constexpr std::int64_t shortest_idle = limits::landing_linger.count();  // The page after a login stays so long.
+constexpr std::int64_t longest_idle = 86400;
 
 // The daemon's working folder is nobody's choice, and no shell expands a ~ here.
 std::string absolute_path(toml_reader& reader, std::string_view key) {
   const std::string path = reader.string(key).value_or("");
   if (!path.empty() && path.front() != '/') reader.reject(key, "must be an absolute path, one that starts with /");
   return path;
+}
+
+std::chrono::seconds idle_exit(toml_reader& reader) {
+  const auto idle = reader.integer("daemon.idle_exit_seconds");
+  if (!idle || *idle == 0) return std::chrono::seconds(0);
+  if (*idle >= shortest_idle && *idle <= longest_idle) return std::chrono::seconds(*idle);
+  reader.reject("daemon.idle_exit_seconds",
+                "must be 0, for never, or 5 to 86400 seconds, not " + std::to_string(*idle));
+  return std::chrono::seconds(0);
 }
 
 }  // namespace
@@ -46,8 +57,17 @@ result<settings> parse_settings(std::string_view toml, std::string file_name) {
       read.login_timeout = std::chrono::seconds(*timeout);
   }
   read.ca_file = absolute_path(reader, "tls.ca_file");
+  read.idle_exit = idle_exit(reader);
   if (const auto complete = reader.finish(); !complete) return complete.error();
   return read;
+}
+
+std::vector<std::string_view> changes_that_need_a_restart(const settings& before, const settings& after) {
+  std::vector<std::string_view> keys;
+  if (before.backend != after.backend) keys.emplace_back("store.backend");
+  if (before.key_file != after.key_file) keys.emplace_back("store.key_file");
+  if (before.ca_file != after.ca_file) keys.emplace_back("tls.ca_file");
+  return keys;
 }
 
 }  // namespace latchkey

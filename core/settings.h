@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/error.h"
 #include "core/limits.h"
@@ -18,7 +19,11 @@ struct settings {
   log_level level = log_level::info;                           ///< [log] level
   std::chrono::seconds login_timeout = limits::login_timeout;  ///< [login] timeout_seconds, 10 to 3600
   std::string ca_file;                                         ///< [tls] ca_file, PEM, beside the system's trust store
+  std::chrono::seconds idle_exit{0};                           ///< [daemon] idle_exit_seconds; 0: never
 };
+
+/// The keys, as config.toml names them, whose change from `before` to `after` waits for a restart.
+[[nodiscard]] std::vector<std::string_view> changes_that_need_a_restart(const settings& before, const settings& after);
 
 /// Errors: bad_request with file, line, column, key, and the nearest known key or value.
 [[nodiscard]] result<settings> parse_settings(std::string_view toml, std::string file_name);

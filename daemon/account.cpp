@@ -141,7 +141,7 @@ task<bool> account::read_store() {
   if (epoch != epoch_) co_return false;
   if (!record) {
     store_trouble_ = record.error();
-    log::warning("account " + config_.name + ": " + record.error().message);
+    log::warning("account " + config_.name + ": " + record.error().message, {config_.name, "store"});
     co_return false;
   }
   version_ = record->version;
@@ -149,7 +149,7 @@ task<bool> account::read_store() {
     auto decoded = decode_grant(record->value);
     if (!decoded) {
       store_trouble_ = decoded.error();
-      log::error("account " + config_.name + ": " + decoded.error().message);
+      log::error("account " + config_.name + ": " + decoded.error().message, {config_.name, "store"});
       co_return false;
     }
     if (decoded->bound_to == grant_binding(config_)) {
@@ -157,8 +157,9 @@ task<bool> account::read_store() {
       fsm_.adopt(terms_of(grant_), jitter());
     } else {
       log::warning("account " + config_.name +
-                   ": its provider or client changed since the login; the old grant is not used: " +
-                   "run latchkey login " + config_.name);
+                       ": its provider or client changed since the login; the old grant is not used: " +
+                       "run latchkey login " + config_.name,
+                   {config_.name, "login"});
     }
   }
   store_trouble_.reset();

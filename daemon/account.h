@@ -1,7 +1,7 @@
 // One account at work: feeds one account_fsm with what happens and carries out what it decides, holds the grant in
 // memory, refreshes it once for all who wait, and publishes a new token only after the store has it. Made by
 // account_book; used by the broker. account.cpp has what callers see, account_rotation.cpp the refresh,
-// account_login.cpp and account_logout.cpp the beginning and the end of a grant.
+// account_login.cpp and account_logout.cpp the beginning and the end of a grant, account_view.cpp what it looks like.
 #pragma once
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -44,6 +44,10 @@ struct account_view {
   std::optional<wall_time> expires_at;
   std::optional<wall_time> refreshed_at;
   bool has_refresh_token = false;
+  std::string_view next_action;  ///< A member of Account.next_action of the interface; empty: nothing.
+  std::optional<wall_time> next_action_at;
+  std::optional<wall_time> last_used_at;
+  std::string last_used_by;
 };
 
 struct logout_outcome {
@@ -59,6 +63,8 @@ class account : public std::enable_shared_from_this<account> {
   /// The file changed. The grant stays.
   void reconfigure(account_config config);
   [[nodiscard]] account_view view() const;
+  /// The store was read: view() tells what is there.
+  [[nodiscard]] bool loaded() const noexcept { return loaded_; }
   /// The grant that token() gave its word for. Valid until the next suspension.
   [[nodiscard]] const grant& current() const noexcept { return grant_; }
 
@@ -69,6 +75,8 @@ class account : public std::enable_shared_from_this<account> {
   /// To be asked for right after current() was promised: no rotation before the lease is over (account_fsm::lease()).
   [[nodiscard]] lease_number lease(seconds wanted);
   void release(lease_number which);
+  /// `program` got current(). One text is shared by all accounts that its connection asks for.
+  void used_by(std::shared_ptr<const std::string> program);
   /// What is due without anybody asking.
   void upkeep();
   /// The provider documents how long an unused refresh token lives.
@@ -107,6 +115,8 @@ class account : public std::enable_shared_from_this<account> {
 
   /// A token request or a save is under way: the process should not end now.
   [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }
+  /// It holds a received grant that neither journal nor store could take: it would end with the process.
+  [[nodiscard]] bool holds_unsaved() const noexcept { return unsaved_.has_value(); }
   /// At most one login at a time: the broker holds this.
   bool login_under_way = false;
   /// While a login waits for the browser's redirect: takes one that the person brings. Errors: bad_request, saying what
@@ -141,6 +151,7 @@ class account : public std::enable_shared_from_this<account> {
   task<result<bool>> revoke(provider server, grant value);
   task<> drop(provider server, grant value);
   void adopt(grant value, std::string_view event);
+  void plan_into(account_view& seen, const instant& now) const;
   [[nodiscard]] record_id grant_id() const;
   [[nodiscard]] record_id client_secret_id() const;
   [[nodiscard]] token_terms terms_of(const grant& value) const;
@@ -168,6 +179,8 @@ class account : public std::enable_shared_from_this<account> {
   bool loading_ = false;
   int under_way_ = 0;
   std::optional<boot_time> planned_upkeep_;
+  std::optional<wall_time> last_used_at_;
+  std::shared_ptr<const std::string> last_used_by_;
   std::uint64_t epoch_ = 0;  // counts logins and logouts: an answer to a question of an older epoch is dropped
   broadcast changed_;
 };

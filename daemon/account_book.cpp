@@ -104,11 +104,12 @@ void account_book::reload() {
     if (config) {
       each->second->reconfigure(std::move(*config));
     } else if (config.error().code == errc::no_such_account) {
-      log::warning("the file of account " + each->first + " is gone: the account is no longer served");
+      log::warning("the file of account " + each->first + " is gone: the account is no longer served",
+                   {each->first, "account"});
       each = accounts_.erase(each);
       continue;
     } else {
-      log::error(config.error().message + " (the account goes on with what it had)");
+      log::error(config.error().message + " (the account goes on with what it had)", {each->first, "account"});
     }
     ++each;
   }
@@ -116,6 +117,19 @@ void account_book::reload() {
 
 bool account_book::busy() const {
   return std::ranges::any_of(accounts_, [](const auto& each) { return each.second->busy(); });
+}
+
+bool account_book::at_rest() const {
+  return std::ranges::none_of(accounts_, [](const auto& each) {
+    return each.second->busy() || each.second->login_under_way || each.second->holds_unsaved();
+  });
+}
+
+std::size_t account_book::need_login() const {
+  return static_cast<std::size_t>(std::ranges::count_if(accounts_, [](const auto& each) {
+    const std::string state = each.second->loaded() ? each.second->view().state : std::string();
+    return state == "login_required" || state == "logged_out";
+  }));
 }
 
 }  // namespace latchkey

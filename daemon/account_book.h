@@ -36,6 +36,10 @@ class account_book {
 
   /// The accounts that have work under way.
   [[nodiscard]] bool busy() const;
+  /// No account is busy, logs in, or holds what is not stored.
+  [[nodiscard]] bool at_rest() const;
+  /// How many of the accounts that were used are known to need a login.
+  [[nodiscard]] std::size_t need_login() const;
 
  private:
   [[nodiscard]] std::filesystem::path file_of(std::string_view name) const;

@@ -46,7 +46,8 @@ task<std::optional<token_failure>> account::begin_grant(provider server, http_re
   if (!response) co_return unreachable(response.error());
   auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall);
   if (!parsed) co_return parsed.error();
-  for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
+  for (const auto& warning : parsed->warnings)
+    log::warning("account " + config_.name + ": " + warning, {config_.name, "login"});
   const auto last_generation = unsaved_ ? unsaved_->value.generation : grant_.generation;
   ++epoch_;
   grant next = next_grant(server, std::move(*parsed), scopes, nullptr, last_generation, asked);

@@ -64,7 +64,7 @@ task<result<>> account::forget() {
   if (!erased && epoch == epoch_) loaded_ = false;  // What is still there counts again.
   if (erased && had_grant) {
     surroundings_.on_event(*this, "logged_out");
-    log::info("account " + config_.name + ": logged out");
+    log::info("account " + config_.name + ": logged out", {config_.name, "logout"});
   }
   if (orphan) {
     grant doomed = orphan->value.clone();
@@ -78,7 +78,8 @@ task<result<>> account::forget() {
 task<> account::drop(provider server, grant value) {
   const auto revoked = co_await revoke(std::move(server), std::move(value));
   log::info("account " + config_.name + ": tokens that came after the logout were " +
-            (revoked && *revoked ? "revoked" : "dropped, but not revoked"));
+                (revoked && *revoked ? "revoked" : "dropped, but not revoked"),
+            {config_.name, "logout"});
 }
 
 task<result<>> account::erase() {
@@ -123,29 +124,6 @@ token_terms account::terms_of(const grant& value) const {
     terms.refresh_expires_at = now.boot + std::max(*terms.refresh_lifetime - age, seconds(0));
   }
   return terms;
-}
-
-account_view account::view() const {
-  account_view seen;
-  seen.state = to_string(fsm_.state());
-  if (!loaded_ && store_trouble_) {
-    seen.state = "unavailable";
-    seen.reason = store_trouble_->message;
-  } else if (fsm_.state() == account_state::backing_off || fsm_.state() == account_state::unsaved ||
-             fsm_.state() == account_state::login_required) {
-    seen.reason = fsm_.last_failure().message;
-    if (!fsm_.last_failure().provider_text.empty()) seen.reason += " (" + fsm_.last_failure().provider_text + ")";
-  } else if (fsm_.state() == account_state::fresh) {
-    const auto left = fsm_.life_left(surroundings_.world.time.now().boot);
-    if (left && *left == boot_clock::duration::zero()) seen.state = "expired";
-  }
-  if (fsm_.state() == account_state::logged_out) return seen;
-  seen.generation = grant_.generation;
-  seen.granted_scopes = grant_.scopes;
-  seen.expires_at = grant_.expires_at();
-  seen.refreshed_at = grant_.obtained_at;
-  seen.has_refresh_token = !grant_.refresh_token.empty();
-  return seen;
 }
 
 }  // namespace latchkey

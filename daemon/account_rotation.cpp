@@ -27,7 +27,7 @@ void account::start(task<> work) {
 
 // Nobody may wait for it for ever. Of the two failures the one that fits the state counts.
 void account::ended_in_a_bug(std::string_view what) {
-  log::error("the refresh of " + config_.name + " ended in a bug: " + std::string(what));
+  log::error("the refresh of " + config_.name + " ended in a bug: " + std::string(what), {config_.name, "refresh"});
   const fault why(errc::internal, "the refresh ended in a bug; the log has it");
   const boot_time now = surroundings_.world.time.now().boot;
   fsm_.drained();
@@ -72,7 +72,8 @@ task<> account::refresh_failed(token_failure failure) {
   }
   auto& world = surroundings_.world;
   log::warning("refresh of " + config_.name + " failed: " + failure.why.message +
-               (failure.why.provider_text.empty() ? "" : " (" + failure.why.provider_text + ")"));
+                   (failure.why.provider_text.empty() ? "" : " (" + failure.why.provider_text + ")"),
+               {config_.name, "refresh"});
   fsm_.refresh_failed(failure, world.time.now().boot, jitter());
   surroundings_.on_event(*this, dead ? "login_required" : "refresh_failed");
   if (dead) world.notify.login_required(config_.name, view().reason);
@@ -96,7 +97,8 @@ task<std::optional<token_failure>> account::request_refresh() {
     withhold_echo(failure.why, grant_.refresh_token);
     co_return failure;
   }
-  for (const auto& warning : parsed->warnings) log::warning("account " + config_.name + ": " + warning);
+  for (const auto& warning : parsed->warnings)
+    log::warning("account " + config_.name + ": " + warning, {config_.name, "refresh"});
   grant next = next_grant(*server, std::move(*parsed), grant_.scopes, &grant_, grant_.generation, asked);
   stamp(next);
   if (epoch != epoch_) {
@@ -149,7 +151,7 @@ task<result<record_version>> account::save_after_another() {
 
 void account::save_failed(fault why) {
   why.message = "the new token of " + config_.name + " cannot be handed out before it is stored: " + why.message;
-  log::error(why.message);
+  log::error(why.message, {config_.name, "store"});
   if (deliberate(deliberate_fault::ask_again_while_unsaved)) fsm_.adopt(terms_of(grant_), jitter());
   fsm_.save_failed(std::move(why), surroundings_.world.time.now().boot, jitter());
   surroundings_.on_event(*this, "refresh_failed");
@@ -164,7 +166,8 @@ task<bool> account::adopt_newer_from_store() {
   if (epoch != epoch_) co_return true;
   if (!record) {
     log::warning("account " + config_.name +
-                 ": whether somebody else has renewed the grant, the store does not say: " + record.error().message);
+                     ": whether somebody else has renewed the grant, the store does not say: " + record.error().message,
+                 {config_.name, "store"});
     fsm_.refresh_failed(unreachable(record.error()), surroundings_.world.time.now().boot, jitter());
     changed();
     co_return true;
@@ -181,8 +184,8 @@ void account::adopt(grant value, std::string_view event) {
   grant_ = std::move(value);
   loaded_ = true;
   fsm_.adopt(terms_of(grant_), jitter());
-  log::info("account " + config_.name + ": " + std::string(event) + ", generation " +
-            std::to_string(grant_.generation));
+  log::info("account " + config_.name + ": " + std::string(event) + ", generation " + std::to_string(grant_.generation),
+            {config_.name, event == "refreshed" ? "refresh" : "login"});
   surroundings_.on_event(*this, event);
   changed();
 }

@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "daemon/broker_answers.h"
 #include "daemon/log.h"
+#include "daemon/provider_check.h"
 #include "ipc/interface_files.h"
 
 namespace latchkey {
@@ -70,6 +71,7 @@ varlink::interface broker::interface() {
   made.methods.emplace("CallExchange", bind(&broker::on_call_exchange));
   made.methods.emplace("Providers", bind(&broker::on_providers));
   made.methods.emplace("Status", bind(&broker::on_status));
+  made.methods.emplace("CheckProvider", bind(&broker::on_check_provider));
   return made;
 }
 
@@ -93,7 +95,7 @@ std::optional<varlink::answer> broker::token_from_memory(const varlink::call& ca
     leases_.release_stale(call.connection, **who, static_cast<generation_number>(*decoded->stale_generation));
   const token_wanted wanted = wanted_by(*decoded);
   if (!(*who)->answers_now(wanted)) return std::nullopt;
-  return token_answer(*who, wanted, call.connection);
+  return token_answer(*who, wanted, call);
 }
 
 task<varlink::answer> broker::on_get_token(varlink::call& call) {
@@ -104,17 +106,18 @@ task<varlink::answer> broker::on_get_token(varlink::call& call) {
   const token_wanted wanted = wanted_by(*decoded);
   const auto ready = co_await (*who)->token(wanted);
   if (!ready) co_return refuse(ready.error(), decoded->account);
-  co_return token_answer(*who, wanted, call.connection);
+  co_return token_answer(*who, wanted, call);
 }
 
 // To be called right after the account gave its word: no suspension in between, in which the token could be replaced.
 varlink::answer broker::token_answer(const std::shared_ptr<account>& who, const token_wanted& wanted,
-                                     varlink::connection_number holder) {
+                                     const varlink::call& call) {
+  who->used_by(peers_.of(call.connection, call.peer.pid));
   ipc::get_token_reply reply = reply_of(who->current());
   if (wanted.lease) {
     const boot_time now = surroundings_.world.time.now().boot;
     lease_register::lease taken{who, who->lease(*wanted.lease), who->current().generation, now + limits::longest_lease};
-    reply.lease_id = leases_.add(holder, std::move(taken), now);
+    reply.lease_id = leases_.add(call.connection, std::move(taken), now);
   }
   return {{}, ipc::encode(reply)};
 }
@@ -193,6 +196,24 @@ task<varlink::answer> broker::on_status(varlink::call& call) {
   reply.store_description = surroundings_.world.store.description();
   reply.can_open_browser = surroundings_.world.browser.available();
   reply.warnings = accounts_.troubles();
+  if (std::string waiting = surroundings_.world.store.trouble(); !waiting.empty())
+    reply.warnings.push_back(std::move(waiting));
+  co_return answer{{}, ipc::encode(reply)};
+}
+
+task<varlink::answer> broker::on_check_provider(varlink::call& call) {
+  const auto name = ipc::decode_account_name(call.parameters);
+  if (!name) co_return refuse(name.error());
+  const auto who = accounts_.find(*name);
+  if (!who) co_return refuse(who.error());
+  const auto endpoint = endpoint_to_check((*who)->config(), surroundings_.providers);
+  if (!endpoint) co_return refuse(endpoint.error(), *name);
+  const auto found = co_await check_provider(surroundings_.world.http, surroundings_.world.time, *endpoint);
+  ipc::provider_check_reply reply;
+  reply.endpoint = *endpoint;
+  reply.reachable = found.reachable;
+  if (!found.message.empty()) reply.message = found.message;
+  if (found.clock_skew) reply.clock_skew = found.clock_skew->count();
   co_return answer{{}, ipc::encode(reply)};
 }
 

@@ -10,6 +10,7 @@
 #include "daemon/event_hub.h"
 #include "daemon/key_desk.h"
 #include "daemon/lease_register.h"
+#include "daemon/peer_names.h"
 #include "daemon/provider_catalog.h"
 #include "ipc/messages.h"
 #include "ipc/varlink_server.h"
@@ -24,8 +25,13 @@ class broker {
   [[nodiscard]] varlink::interface interface();
   /// Something happened to an account: tells the watchers.
   void announce(const account& who, std::string_view kind);
-  /// Its leases are over.
-  void connection_closed(varlink::connection_number which) { leases_.release_all(which); }
+  /// For the logins that begin from now on.
+  void set_login_timeout(seconds timeout) { login_timeout_ = timeout; }
+  /// Its leases are over, and its name is forgotten.
+  void connection_closed(varlink::connection_number which) {
+    leases_.release_all(which);
+    peers_.forget(which);
+  }
   /// Ends logins that wait for a person, and watches. Refreshes and saves go on: see account_book::busy().
   void shut_down();
 
@@ -35,8 +41,7 @@ class broker {
   // The answer where no waiting is needed; else nothing, and on_get_token answers.
   std::optional<answer> token_from_memory(const varlink::call& call);
   task<answer> on_get_token(varlink::call& call);
-  answer token_answer(const std::shared_ptr<account>& who, const token_wanted& wanted,
-                      varlink::connection_number holder);
+  answer token_answer(const std::shared_ptr<account>& who, const token_wanted& wanted, const varlink::call& call);
   task<answer> on_release_lease(varlink::call& call);
   task<answer> on_login(varlink::call& call);
   task<answer> on_finish_login(varlink::call& call);
@@ -53,6 +58,7 @@ class broker {
   task<answer> on_delete_fast_api_key(varlink::call& call);
   task<answer> on_call_exchange(varlink::call& call);
   task<answer> on_status(varlink::call& call);
+  task<answer> on_check_provider(varlink::call& call);
 
   task<result<>> log_in(std::shared_ptr<account> who, ipc::login_call wanted, varlink::call& call);
   task<std::vector<ipc::account_info>> describe_all();
@@ -63,6 +69,7 @@ class broker {
   event_hub& events_;
   lease_register leases_;
   key_desk keys_;
+  peer_names peers_;
   seconds login_timeout_;
   wall_time started_at_;
   bool stopping_ = false;

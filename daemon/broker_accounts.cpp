@@ -99,7 +99,7 @@ task<result<>> broker::add(ipc::new_account wanted) {
     [[maybe_unused]] const auto erased = co_await fresh->erase();
     co_return made.error();
   }
-  log::info("account " + config.name + ": added");
+  log::info("account " + config.name + ": added", {config.name, "account"});
   announce(**made, "added");
   co_return result<>();
 }
@@ -120,7 +120,7 @@ task<varlink::answer> broker::on_remove_account(varlink::call& call) {
   }
   if (const auto erased = co_await who->erase(); !erased) co_return refuse(erased.error(), *name);
   if (const auto removed = accounts_.remove(*name); !removed) co_return refuse(removed.error());
-  log::info("account " + *name + ": removed");
+  log::info("account " + *name + ": removed", {*name, "account"});
   announce(*who, "removed");
   co_return answer{};
 }

@@ -61,6 +61,10 @@ ipc::account_info describe(const account& who, const provider_catalog& providers
   if (view.expires_at) info.expires_at = view.expires_at->time_since_epoch().count();
   if (view.refreshed_at) info.refreshed_at = view.refreshed_at->time_since_epoch().count();
   info.has_refresh_token = view.has_refresh_token;
+  if (!view.next_action.empty()) info.next_action = view.next_action;
+  if (view.next_action_at) info.next_action_at = view.next_action_at->time_since_epoch().count();
+  if (view.last_used_at) info.last_used_at = view.last_used_at->time_since_epoch().count();
+  info.last_used_by = if_any(view.last_used_by);
   return info;
 }
 

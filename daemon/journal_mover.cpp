@@ -110,14 +110,15 @@ task<> journal_mover::attempt(record_pointer record) {
   const auto how = co_await carry(record, record->waiting->wish.clone(), fresh);
   record->tried = serial;
   if (how) {
-    if (record->trouble) log::info(shown(*record) + ": what waited in the journal has reached the store");
+    if (record->trouble)
+      log::info(shown(*record) + ": what waited in the journal has reached the store", {record->id.account, "store"});
     record->trouble.reset();
     settle(*record, serial, number, *how);
     on_success_();
     co_return;
   }
   if (!record->trouble || record->trouble->code != how.error().code)
-    log::warning(shown(*record) + " waits in the journal: " + how.error().message);
+    log::warning(shown(*record) + " waits in the journal: " + how.error().message, {record->id.account, "store"});
   record->trouble = how.error();
 }
 
@@ -166,8 +167,8 @@ void journal_mover::settle(journaled_record& record, std::uint64_t serial, entry
   const bool erased = record.waiting->wish.what == journal_entry::wish::erase;
   record.waiting.reset();
   if (how == outcome::superseded) {
-    log::warning(shown(record) +
-                 ": the store holds one that is newer than what waited in the journal; that is dropped");
+    log::warning(shown(record) + ": the store holds one that is newer than what waited in the journal; that is dropped",
+                 {record.id.account, "store"});
     record.dropped = serial;
     // Newer than what holders know, so that they see that there is another.
     ++record.given;

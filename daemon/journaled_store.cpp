@@ -83,7 +83,7 @@ result<> journaled_store::read_journal(const record_pointer& record) {
     record->store_seen = true;
     wait_for_store(record, std::move(*wish), (*found)->number);
     record->waiting->fresh = false;
-    log::info(shown(*record) + " waits in the journal for the store");
+    log::info(shown(*record) + " waits in the journal for the store", {record->id.account, "store"});
   }
   record->journal_read = true;
   return {};
@@ -185,8 +185,9 @@ task<> journaled_store::tried(record_pointer record, std::uint64_t serial, std::
 
 task<result<record_version>> journaled_store::save_unjournaled(record_pointer record, secret value,
                                                                record_version expected, fault journal_trouble) {
-  log::warning(shown(*record) +
-               " cannot be written to the journal and goes to the store alone: " + journal_trouble.message);
+  log::warning(
+      shown(*record) + " cannot be written to the journal and goes to the store alone: " + journal_trouble.message,
+      {record->id.account, "store"});
   const auto serial = ++record->serial;
   const record_version version = record->given = std::max(record->given, expected) + 1;
   const auto turn = co_await store_turn::take(record);
@@ -222,13 +223,15 @@ task<result<>> journaled_store::erase(record_id id) {
   if (!synced)
     co_return fault(record->trouble->code,
                     record->trouble->message + "; nor could the journal: " + synced.error().message);
-  log::warning(shown(*record) +
-               " counts as removed, and is removed from the store as soon as that works: " + record->trouble->message);
+  log::warning(shown(*record) + " counts as removed, and is removed from the store as soon as that works: " +
+                   record->trouble->message,
+               {record->id.account, "store"});
   co_return result<>();
 }
 
 task<result<>> journaled_store::erase_unjournaled(record_pointer record, fault journal_trouble) {
-  log::warning(shown(*record) + " is removed without the journal: " + journal_trouble.message);
+  log::warning(shown(*record) + " is removed without the journal: " + journal_trouble.message,
+               {record->id.account, "store"});
   const auto serial = ++record->serial;
   const auto turn = co_await store_turn::take(record);
   if (record->serial != serial) co_return result<>();
@@ -241,6 +244,11 @@ task<result<>> journaled_store::erase_unjournaled(record_pointer record, fault j
 }
 
 std::string journaled_store::description() const {
+  const std::string waiting = trouble();
+  return waiting.empty() ? store_.description() : store_.description() + "; " + waiting;
+}
+
+std::string journaled_store::trouble() const {
   std::size_t count = 0;
   const journaled_record* oldest = nullptr;
   for (const auto& [id, record] : records_) {
@@ -248,10 +256,16 @@ std::string journaled_store::description() const {
     ++count;
     if (oldest == nullptr || record->waiting->wish.at < oldest->waiting->wish.at) oldest = record.get();
   }
-  if (oldest == nullptr) return store_.description();
-  return store_.description() + "; " + (count == 1 ? "1 change waits" : std::to_string(count) + " changes wait") +
+  if (oldest == nullptr) return {};
+  return (count == 1 ? "1 change waits" : std::to_string(count) + " changes wait") +
          " in the encrypted journal for the store, since " + minute_of(oldest->waiting->wish.at) + ": " +
          (oldest->trouble ? oldest->trouble->message : "the store has not answered yet");
+}
+
+bool journaled_store::waits() const {
+  return std::ranges::any_of(records_, [](const auto& each) {
+    return each.second->waiting || each.second->under_way > 0 || each.second->in_store;
+  });
 }
 
 bool journaled_store::busy() const {

@@ -32,11 +32,15 @@ class journaled_store final : public token_store {
   /// log and description() say so. Errors: the store's where the journal cannot be written either.
   task<result<>> erase(record_id id) override;
   [[nodiscard]] std::string backend() const override { return store_.backend(); }
-  /// The store's, and a sentence about what waits.
+  /// The store's, and trouble().
   [[nodiscard]] std::string description() const override;
+  /// What waits in the journal, since when, and why.
+  [[nodiscard]] std::string trouble() const override;
 
   /// A save or an erasure is under way, up to its first try on the store.
   [[nodiscard]] bool busy() const;
+  /// As busy(), or something waits in the journal for the store.
+  [[nodiscard]] bool waits() const;
 
  private:
   record_pointer record_of(const record_id& id);

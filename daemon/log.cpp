@@ -4,10 +4,16 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <unistd.h>
+
+#include <array>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 #include <cstdlib>
 #include <memory>
+#include <span>
+
+#include "daemon/journal_socket.h"
 
 namespace latchkey::log {
 namespace {
@@ -27,10 +33,15 @@ class priority_prefix : public spdlog::custom_flag_formatter {
   }
 };
 
+// $JOURNAL_STREAM is looked at once: nothing redirects a running daemon's stderr.
+bool in_journal() {
+  static const bool found = leads_to_journal(STDERR_FILENO, std::getenv("JOURNAL_STREAM"));
+  return found;
+}
+
 std::unique_ptr<spdlog::formatter> line_format() {
   auto format = std::make_unique<spdlog::pattern_formatter>();
-  const bool to_journal = std::getenv("JOURNAL_STREAM") != nullptr;
-  format->add_flag<priority_prefix>('*').set_pattern(to_journal ? "%*%v" : "%Y-%m-%d %H:%M:%S.%e %l: %v");
+  format->add_flag<priority_prefix>('*').set_pattern(in_journal() ? "%*%v" : "%Y-%m-%d %H:%M:%S.%e %l: %v");
   return format;
 }
 
@@ -44,40 +55,58 @@ spdlog::logger& logger() {
   return *instance;
 }
 
-spdlog::level::level_enum level_of(log_level level) {
+struct named_level {
+  spdlog::level::level_enum spdlog;
+  std::string_view priority;  // syslog(3)
+};
+
+named_level level_of(log_level level) {
   switch (level) {
     case log_level::error:
-      return spdlog::level::err;
+      return {spdlog::level::err, "3"};
     case log_level::warning:
-      return spdlog::level::warn;
+      return {spdlog::level::warn, "4"};
     case log_level::info:
-      return spdlog::level::info;
+      return {spdlog::level::info, "6"};
     case log_level::debug:
-      return spdlog::level::debug;
+      return {spdlog::level::debug, "7"};
   }
-  return spdlog::level::info;
+  return {spdlog::level::info, "6"};
 }
 
-void write(log_level level, std::string_view message) {
-  logger().log(level_of(level), spdlog::string_view_t(message.data(), message.size()));
+bool sent_to_journal(std::string_view priority, std::string_view message, const subject& about) {
+  static journal_socket journal;
+  std::array<journal_field, 5> fields{journal_field{"MESSAGE", message}, journal_field{"PRIORITY", priority},
+                                      journal_field{"SYSLOG_IDENTIFIER", "latchkeyd"}};
+  std::size_t count = 3;
+  if (!about.account.empty()) fields.at(count++) = {"LATCHKEY_ACCOUNT", about.account};
+  if (!about.event.empty()) fields.at(count++) = {"LATCHKEY_EVENT", about.event};
+  return journal.send(std::span(fields).first(count));
+}
+
+void write(log_level level, std::string_view message, const subject& about) {
+  const auto [of_spdlog, priority] = level_of(level);
+  if (!logger().should_log(of_spdlog)) return;
+  if (in_journal() && sent_to_journal(priority, message, about)) return;
+  logger().log(of_spdlog, spdlog::string_view_t(message.data(), message.size()));
 }
 
 }  // namespace
 
 void set_level(log_level level) {
-  logger().set_level(level_of(level));
+  logger().set_level(level_of(level).spdlog);
 }
-void debug(std::string_view message) {
-  write(log_level::debug, message);
+void debug(std::string_view message, const subject& about) {
+  write(log_level::debug, message, about);
 }
-void info(std::string_view message) {
-  write(log_level::info, message);
+void info(std::string_view message, const subject& about) {
+  write(log_level::info, message, about);
 }
-void warning(std::string_view message) {
-  write(log_level::warning, message);
+void warning(std::string_view message, const subject& about) {
+  write(log_level::warning, message, about);
 }
-void error(std::string_view message) {
-  write(log_level::error, message);
+void error(std::string_view message, const subject& about) {
+  write(log_level::error, message, about);
 }
 
 void bug(std::string_view where, const std::exception_ptr& failed) {

@@ -1,5 +1,7 @@
-// The daemon's log: lines to stderr, with a <N> priority prefix under systemd so that the journal knows the level.
-// Messages are ours and hold no secret; what came from outside is passed through printable() first.
+// The daemon's log. Under systemd, where stderr leads to the journal, entries go there with fields of their own
+// (systemd.journal-fields(7)); where the journal's socket is absent, lines with a <N> priority prefix (sd-daemon(3));
+// else plain lines to stderr. Messages are ours and hold no secret; what came from outside is passed through
+// printable() first.
 #pragma once
 
 #include <exception>
@@ -10,11 +12,17 @@
 
 namespace latchkey::log {
 
+/// What a message is about: LATCHKEY_ACCOUNT and LATCHKEY_EVENT in the journal. Empty: no such field.
+struct subject {
+  std::string_view account = {};
+  std::string_view event = {};  ///< "login", "refresh", "logout", "store", "account", "start", "reload", "stop"
+};
+
 void set_level(log_level level);
-void debug(std::string_view message);
-void info(std::string_view message);
-void warning(std::string_view message);
-void error(std::string_view message);
+void debug(std::string_view message, const subject& about = {});
+void info(std::string_view message, const subject& about = {});
+void warning(std::string_view message, const subject& about = {});
+void error(std::string_view message, const subject& about = {});
 
 /// Logs an exception that left a coroutine: a bug, except for cancellation, which is silent.
 void bug(std::string_view where, const std::exception_ptr& failed);

@@ -35,7 +35,8 @@ task<redirect_answer> answer(std::string account_name, std::shared_ptr<attempt> 
     const int refused_before = login->judge.refusals();
     redirect_answer reply = login->judge.judge(request);
     if (login->judge.refusals() != refused_before)
-      log::warning("login of " + account_name + ": a request was refused: " + std::string(login->judge.last_refusal()));
+      log::warning("login of " + account_name + ": a request was refused: " + std::string(login->judge.last_refusal()),
+                   {account_name, "login"});
     login->changed.notify_all();
     co_return reply;
   }
@@ -56,7 +57,7 @@ result<> take(const std::string& account_name, attempt& login, const redirect_re
   login.changed.notify_all();
   if (reply.status == 303) return {};
   const std::string why(login.judge.last_refusal());
-  log::warning("login of " + account_name + ": a pasted address was refused: " + why);
+  log::warning("login of " + account_name + ": a pasted address was refused: " + why, {account_name, "login"});
   return fault(errc::bad_request, "this is not the address that the login of " + account_name + " waits for: " + why +
                                       "; copy it from the browser again, all of it");
 }
@@ -162,7 +163,7 @@ task<result<>> login_browser(asio::any_io_executor executor, ports world, login_
   progress.url = authorize_url(order.server, request_for(order, fresh, progress.redirect_uri));
   progress.expires_at = now.wall + order.time_limit;
   const std::string redirect_uri = progress.redirect_uri;
-  log::info("login of " + name + ": waiting for the browser at " + redirect_uri);
+  log::info("login of " + name + ": waiting for the browser at " + redirect_uri, {name, "login"});
   co_await tell_where_to_go(order, world, progress);
 
   result<> ended;
@@ -187,7 +188,7 @@ task<result<>> login_browser(asio::any_io_executor executor, ports world, login_
   shared->changed.notify_all();
   if (shared->judge.outcome())
     asio::co_spawn(executor, linger(std::move(*listener), shared, world.time), log::report_bug("login page"));
-  if (!ended) log::warning("login of " + name + " failed: " + ended.error().message);
+  if (!ended) log::warning("login of " + name + " failed: " + ended.error().message, {name, "login"});
   co_return ended;
 }
 

@@ -51,7 +51,7 @@ task<result<>> ask_until_done(const login_order& order, ports world, const devic
     if (!refused) co_return result<>();
     if (auto ended = poll.refused(*refused, world.time.now().boot)) co_return *std::move(ended);
     if (!poll.trouble()) continue;
-    log::warning("login of " + order.who->config().name + ": " + *poll.trouble());
+    log::warning("login of " + order.who->config().name + ": " + *poll.trouble(), {order.who->config().name, "login"});
     login_progress retrying;
     retrying.state = "retrying";
     retrying.warning = *poll.trouble();
@@ -76,11 +76,12 @@ task<result<>> login_device(ports world, login_order order) {
   progress.warning = joined(code->warnings);
   progress.expires_at = world.time.now().wall + code->expires_in;
   const wall_time expires_at = progress.expires_at;
-  log::info("login of " + name + ": waiting for the code to be typed in at " + printable(code->verification_uri));
+  log::info("login of " + name + ": waiting for the code to be typed in at " + printable(code->verification_uri),
+            {name, "login"});
   co_await order.on_progress(std::move(progress));
 
   auto ended = co_await ask_until_done(order, world, *code, expires_at);
-  if (!ended) log::warning("login of " + name + " failed: " + ended.error().message);
+  if (!ended) log::warning("login of " + name + " failed: " + ended.error().message, {name, "login"});
   co_return ended;
 }
 

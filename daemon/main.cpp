@@ -3,14 +3,11 @@
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
 
-#include "core/limits.h"
+#include "daemon/adapters/activation.h"
 #include "daemon/adapters/desktop_browser.h"
 #include "daemon/adapters/desktop_notifier.h"
 #include "daemon/adapters/file_journal.h"
@@ -26,6 +23,9 @@
 #include "daemon/journaled_store.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
+#include "daemon/service.h"
+#include "daemon/settings_file.h"
+#include "ipc/varlink_server.h"
 #include "os/files.h"
 #include "os/paths.h"
 
@@ -38,8 +38,9 @@ constexpr char usage[] =
     "Usage: latchkeyd [--help] [--version]\n"
     "\n"
     "The Latchkey daemon: keeps OAuth 2 grants and hands fresh access tokens to your programs\n"
-    "over $XDG_RUNTIME_DIR/latchkey/latchkey.sock. Runs in the foreground and logs to stderr;\n"
-    "SIGTERM or Ctrl-C ends it once what is under way is stored.\n"
+    "over $XDG_RUNTIME_DIR/latchkey/latchkey.sock, or the socket that systemd passes to it. Runs in\n"
+    "the foreground and logs to stderr, or to the journal. SIGTERM or Ctrl-C ends it once what is\n"
+    "under way is stored; SIGHUP makes it read its configuration again.\n"
     "\n"
     "  -h, --help     show this and exit\n"
     "  -V, --version  show the version and exit\n"
@@ -61,28 +62,20 @@ std::optional<int> parse_arguments(int argc, char** argv) {
   return info(errc::bad_request).exit_code;
 }
 
-result<settings> read_settings(const std::filesystem::path& file) {
-  auto text = read_file(file, limits::config_file);
-  if (!text) return text.error();
-  return parse_settings(*text ? (*text)->reveal() : std::string_view(), file.string());
-}
+struct daemon_socket {
+  passed_socket socket;
+  started_by start;
+};
 
-task<> obey_signals(asio::io_context& context, process& running, std::filesystem::path config_file) {
-  asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
-  notify_service_manager("READY=1");
-  for (;;) {
-    const int signal = co_await signals.async_wait(asio::use_awaitable);
-    if (signal != SIGHUP) break;
-    running.reload();
-    if (const auto chosen = read_settings(config_file))
-      log::set_level(chosen->level);
-    else
-      log::error(chosen.error().message);
-  }
-  log::info("stopping");
-  notify_service_manager("STOPPING=1");
-  co_await running.shut_down();
-  context.stop();
+result<daemon_socket> passed_or_own_socket() {
+  auto passed = take_passed_socket();
+  if (!passed) return passed.error();
+  if (*passed) return daemon_socket{std::move(**passed), started_by::socket};
+  const auto path = socket_path();
+  if (!path) return path.error();
+  auto listening = varlink::listen_on(path->string());
+  if (!listening) return listening.error();
+  return daemon_socket{passed_socket{std::move(*listening), path->string()}, started_by::hand};
 }
 
 // What failed before the daemon could serve.
@@ -97,14 +90,13 @@ int run() {
   const auto chosen = read_settings(config / "config.toml");
   if (!chosen) return give_up(chosen.error());
   log::set_level(chosen->level);
-  const auto socket = socket_path();
-  if (!socket) return give_up(socket.error());
   const auto state = state_folder();
   if (const auto made = make_private_folder(state); !made) return give_up(made.error());
   const auto lock = state_lock::take(state);
   if (!lock) return give_up(lock.error());
-  auto listening = varlink::listen_on(socket->string());
-  if (!listening) return give_up(listening.error());
+  auto taken = passed_or_own_socket();
+  if (!taken) return give_up(taken.error());
+  auto& [socket, start] = *taken;
 
   asio::io_context context(1);
   system_random random;
@@ -119,9 +111,12 @@ int run() {
   store.replay();
   process running(context, ports{http, store, browser, listeners, clock, random, notify}, *chosen, config);
   const folder_watch watch(context.get_executor(), config / "accounts", [&running] { running.reload(); });
-  running.serve(std::move(*listening));
-  asio::co_spawn(context, obey_signals(context, running, config / "config.toml"), log::report_bug("signals"));
-  log::info("ready on " + socket->string());
+  running.serve(std::move(socket.listening));
+  service_surroundings around{config / "config.toml", start, notify_service_manager, watchdog_interval(),
+                              [&store] { return store.waits(); }};
+  service under_manager(context, running, clock, *chosen, std::move(around));
+  asio::co_spawn(context, under_manager.run(), log::report_bug("the service"));
+  log::info("ready on " + printable(socket.path), {{}, "start"});
   context.run();
   return 0;
 }

@@ -59,6 +59,8 @@ struct token_store {
   /// "secret-service" or "file", and a sentence for `latchkey status` and `latchkey doctor`.
   [[nodiscard]] virtual std::string backend() const = 0;
   [[nodiscard]] virtual std::string description() const = 0;
+  /// A sentence about what it was given and could not put in its place yet; empty: nothing.
+  [[nodiscard]] virtual std::string trouble() const { return {}; }
 };
 
 /// Numbers the journal's entries of one record upwards, in the order of writing.

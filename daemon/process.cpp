@@ -15,11 +15,15 @@ process::process(boost::asio::io_context& context, ports world, const settings& 
       providers_(world.http, config / "providers"),
       events_(context.get_executor()),
       surroundings_{context.get_executor(), world, providers_,
-                    [this](const account& who, std::string_view kind) { broker_.announce(who, kind); },
+                    [this](const account& who, std::string_view kind) {
+                      broker_.announce(who, kind);
+                      if (on_change) on_change();
+                    },
                     [this](const std::shared_ptr<account>& who, boot_time when) { upkeep_.plan(who, when); }},
       accounts_(surroundings_, config / "accounts"),
       broker_(surroundings_, accounts_, events_, chosen.login_timeout),
-      upkeep_(context.get_executor(), world.time, accounts_) {}
+      upkeep_(context.get_executor(), world.time, accounts_),
+      last_use_(world.time.now().boot) {}
 
 void process::serve(unique_fd listening) {
   varlink::service_info info{"Latchkey", "latchkeyd", LATCHKEY_VERSION, "https://latchkey.io/"};
@@ -27,12 +31,48 @@ void process::serve(unique_fd listening) {
   interfaces.push_back(broker_.interface());
   server_ = std::make_unique<varlink::server>(context_, std::move(listening), std::move(info), std::move(interfaces));
   server_->on_trouble = [](std::string_view what) { log::warning(what); };
-  server_->on_closed = [this](varlink::connection_number which) { broker_.connection_closed(which); };
+  server_->on_closed = [this](varlink::connection_number which) {
+    broker_.connection_closed(which);
+    last_use_ = world_.time.now().boot;
+  };
   server_->start();
   boost::asio::co_spawn(context_, upkeep_.run(), log::report_bug("upkeep"));
 }
 
+void process::reconfigure(const settings& chosen) {
+  broker_.set_login_timeout(chosen.login_timeout);
+  providers_.forget_discovered();
+  accounts_.reload();
+}
+
+std::string process::status() const {
+  const std::size_t count = accounts_.names().size();
+  const std::size_t waiting = accounts_.need_login();
+  std::string line = count == 1 ? "1 account" : std::to_string(count) + " accounts";
+  if (waiting > 0) line += ", " + std::to_string(waiting) + (waiting == 1 ? " needs a login" : " need a login");
+  return line;
+}
+
+bool process::quiet() const {
+  return server_->connections() == 0 && accounts_.at_rest();
+}
+
+task<> process::until_idle(seconds span, std::function<bool()> store_waits) {
+  for (;;) {
+    co_await world_.time.wait_until(last_use_ + span);
+    const boot_time now = world_.time.now().boot;
+    // Those that nobody has asked for since the start may have something due, too.
+    if (quiet() && last_use_ + span <= now) co_await upkeep_.wake_idle_accounts();
+    const bool used_meanwhile = last_use_ + span > now;
+    if (quiet() && !used_meanwhile && !store_waits() && !upkeep_.due_within(span)) break;
+    if (!used_meanwhile) last_use_ = world_.time.now().boot;
+  }
+  stopped_ = true;
+  server_->stop_accepting();
+}
+
 task<> process::shut_down() {
+  stopped_ = true;
   server_->stop_accepting();
   broker_.shut_down();
   const boot_time until = world_.time.now().boot + limits::shutdown_patience;

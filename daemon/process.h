@@ -3,6 +3,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
 
 #include "core/settings.h"
 #include "daemon/account_book.h"
@@ -24,10 +27,23 @@ class process {
   void serve(unique_fd listening);
   /// The account files have changed.
   void reload() { accounts_.reload(); }
+  /// Takes over what can change at run time, and looks at accounts and providers again.
+  void reconfigure(const settings& chosen);
+  /// For the service manager: "3 accounts, 1 needs a login".
+  [[nodiscard]] std::string status() const;
+  /// Called when status() may have changed.
+  std::function<void()> on_change;
+  /// Completes once for `span` nobody was connected and nothing was under way, `store_waits` says no, and no upkeep is
+  /// due soon. From then on nothing is accepted: who connects waits in the listen queue for the next process.
+  task<> until_idle(seconds span, std::function<bool()> store_waits);
+  /// Nothing is accepted any more.
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
   /// Stops accepting, answers, lets refreshes and saves finish (at most limits::shutdown_patience).
   task<> shut_down();
 
  private:
+  [[nodiscard]] bool quiet() const;
+
   boost::asio::io_context& context_;
   ports world_;
   provider_catalog providers_;
@@ -37,6 +53,8 @@ class process {
   broker broker_;
   upkeep upkeep_;
   std::unique_ptr<varlink::server> server_;
+  bool stopped_ = false;
+  boot_time last_use_;  // When the last connection ended, or something was last seen to be under way.
 };
 
 }  // namespace latchkey

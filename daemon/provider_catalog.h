@@ -31,6 +31,8 @@ class provider_catalog {
   /// The provider of `account` with its overrides applied. Asks the network where it has an issuer that was not
   /// discovered yet.
   task<result<provider>> resolve(account_config account);
+  /// Issuers are discovered again.
+  void forget_discovered() { discovered_.clear(); }
   /// What resolve() would give as far as it is known without the network.
   [[nodiscard]] provider known(const account_config& account) const;
 

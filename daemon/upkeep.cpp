@@ -1,5 +1,6 @@
 #include "daemon/upkeep.h"
 
+#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -31,7 +32,15 @@ task<> upkeep::run() {
   }
 }
 
-// A grant that is read from the store plans its own upkeep. Read are those alone whose refresh token may die unused.
+bool upkeep::due_within(seconds span) const {
+  const boot_time now = time_.now().boot;
+  return std::ranges::any_of(queue_, [&](const auto& planned) {
+    const auto who = planned.second.lock();
+    if (!who || planned.first > now + limits::upkeep_timer) return false;
+    return planned.first <= now + span || who->refresh_token_may_die();
+  });
+}
+
 task<> upkeep::wake_idle_accounts() {
   next_look_ = time_.now().boot + limits::upkeep_interval;
   for (const auto& name : accounts_.names()) {

@@ -19,9 +19,12 @@ class upkeep {
   /// Wakes accounts at their times; never ends.
   task<> run();
 
- private:
+  /// A grant that is read from the store plans its own upkeep. Read are those alone whose refresh token may die unused.
   task<> wake_idle_accounts();
+  /// Something is due within `span`; within limits::upkeep_timer, where a refresh token may die of its not being done.
+  [[nodiscard]] bool due_within(seconds span) const;
 
+ private:
   time_source& time_;
   account_book& accounts_;
   std::multimap<boot_time, std::weak_ptr<account>> queue_;

@@ -72,7 +72,8 @@ json only(const char* member, const std::string& value) {
 
 }  // namespace
 
-struct client::state {
+// Hidden: a member of an exported class is exported, too.
+struct __attribute__((visibility("hidden"))) client::state {
   std::string path;
   std::optional<varlink::connection> connection;  // None after a failure that leaves it unclear what comes next on it.
 
@@ -171,10 +172,19 @@ void client::login(const std::string& account, login_flow flow, const std::vecto
   call.account = account;
   call.flow = name_of(flow);
   if (!scopes.empty()) call.scopes = scopes;
-  state_->stream("Login", ipc::encode(call), account, [&](const json& reply) {
-    on_step(to_login_step(value_of(ipc::decode_login_step(reply), account)));
-    return true;
-  });
+  bool is_under_way = false;
+  try {
+    state_->stream("Login", ipc::encode(call), account, [&](const json& reply) {
+      is_under_way = true;
+      on_step(to_login_step(value_of(ipc::decode_login_step(reply), account)));
+      return true;
+    });
+  } catch (const client_error& error) {
+    // A daemon that ends, or is restarted, takes the login with it: whoever waits must not wait for the browser any
+    // more.
+    if (!is_under_way || error.name() != info(errc::no_daemon).wire_name) throw;
+    throw_client_error(fault(errc::login_failed, "latchkeyd has ended, and this login with it"), account);
+  }
 }
 
 void client::finish_login(const std::string& account, const std::string& redirect_url) {
@@ -226,6 +236,11 @@ std::vector<provider_description> client::providers(const std::string& name) {
 
 daemon_status client::status() {
   return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {}, repeat::harmless)), {}));
+}
+
+provider_check client::check_provider(const std::string& account) {
+  json reply = state_->ask("CheckProvider", only("account", account), account, repeat::harmless);
+  return to_provider_check(value_of(ipc::decode_provider_check_reply(reply), account));
 }
 
 }  // namespace latchkey

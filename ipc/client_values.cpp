@@ -14,6 +14,8 @@ std::optional<std::string> unless_empty(const std::string& text) {
 
 }  // namespace
 
+client_error::~client_error() = default;
+
 void throw_client_error(const fault& why, const std::string& account) {
   const error_info& row = info(why.code);
   client_error thrown(std::string(row.wire_name), row.exit_code, why.message);
@@ -42,6 +44,10 @@ account to_account(ipc::account_info&& info) {
   value.expires_at = info.expires_at;
   value.refreshed_at = info.refreshed_at;
   value.has_refresh_token = info.has_refresh_token;
+  value.next_action = std::move(info.next_action).value_or("");
+  value.next_action_at = info.next_action_at;
+  value.last_used_at = info.last_used_at;
+  value.last_used_by = std::move(info.last_used_by).value_or("");
   return value;
 }
 
@@ -91,6 +97,15 @@ provider_description to_provider(ipc::provider_info&& info) {
   for (ipc::scope_info& each : info.scopes)
     value.scopes.push_back(
         {std::move(each.name), std::move(each.category), std::move(each.description), std::move(each.risk)});
+  return value;
+}
+
+provider_check to_provider_check(ipc::provider_check_reply&& reply) {
+  provider_check value;
+  value.endpoint = std::move(reply.endpoint);
+  value.reachable = reply.reachable;
+  value.message = std::move(reply.message).value_or("");
+  if (reply.clock_skew) value.clock_skew = std::chrono::seconds(*reply.clock_skew);
   return value;
 }
 

@@ -18,6 +18,7 @@ namespace latchkey {
 [[nodiscard]] token to_token(ipc::get_token_reply&& reply);
 [[nodiscard]] login_step to_login_step(ipc::login_step&& step);
 [[nodiscard]] provider_description to_provider(ipc::provider_info&& info);
+[[nodiscard]] provider_check to_provider_check(ipc::provider_check_reply&& reply);
 [[nodiscard]] daemon_status to_status(ipc::status_reply&& reply);
 /// Empty members are left out.
 [[nodiscard]] ipc::new_account to_message(const new_account& account);

@@ -165,9 +165,14 @@ json encode_exchange_result(const std::string& result) {
 }
 
 result<std::map<std::string, std::string>> decode_user_info(const json& parameters) {
-  return decode<std::map<std::string, std::string>>(
-      parameters, strictness::reply,
-      [](object_reader& reader, std::map<std::string, std::string>& fields) { reader.required("fields", fields); });
+  using named_values = std::map<std::string, std::string>;
+  return decode<named_values>(parameters, strictness::reply, [](object_reader& reader, named_values& fields) {
+    reader.required_objects("fields", [&](object_reader& item) {
+      std::string name;
+      item.required("name", name);
+      item.required("value", fields[name]);
+    });
+  });
 }
 
 result<std::vector<fast_api_key_info>> decode_fast_api_keys(const json& parameters) {

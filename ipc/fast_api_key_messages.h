@@ -72,7 +72,7 @@ struct call_exchange_call {
 [[nodiscard]] nlohmann::json encode(const delete_fast_api_key_call& value);
 [[nodiscard]] nlohmann::json encode(const call_exchange_call& value);
 
-[[nodiscard]] nlohmann::json encode_user_info(const std::map<std::string, std::string>& fields);  ///< {"fields": {…}}
+[[nodiscard]] nlohmann::json encode_user_info(const std::map<std::string, std::string>& fields);  ///< {"fields": […]}
 [[nodiscard]] nlohmann::json encode_fast_api_keys(const std::vector<fast_api_key_info>& keys);    ///< {"keys": […]}
 [[nodiscard]] nlohmann::json encode(const create_fast_api_key_reply& value);
 [[nodiscard]] nlohmann::json encode_exchange_result(const std::string& result);  ///< {"result": "…"}

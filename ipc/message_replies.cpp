@@ -60,6 +60,10 @@ void read_account(object_reader& reader, account_info& account) {
   reader.optional("expires_at", account.expires_at);
   reader.optional("refreshed_at", account.refreshed_at);
   reader.required("has_refresh_token", account.has_refresh_token);
+  reader.optional("next_action", account.next_action);
+  reader.optional("next_action_at", account.next_action_at);
+  reader.optional("last_used_at", account.last_used_at);
+  reader.optional("last_used_by", account.last_used_by);
 }
 
 void read_accounts(object_reader& reader, std::vector<account_info>& accounts) {
@@ -127,6 +131,13 @@ json encode(const logout_reply& value) {
   return parameters;
 }
 
+json encode(const provider_check_reply& value) {
+  json parameters = {{"endpoint", value.endpoint}, {"reachable", value.reachable}};
+  put(parameters, "message", value.message);
+  put(parameters, "clock_skew", value.clock_skew);
+  return parameters;
+}
+
 json encode(const status_reply& value) {
   return {{"version", value.version},
           {"pid", value.pid},
@@ -153,6 +164,10 @@ json encode(const account_info& value) {
   put(account, "reason", value.reason);
   put(account, "expires_at", value.expires_at);
   put(account, "refreshed_at", value.refreshed_at);
+  put(account, "next_action", value.next_action);
+  put(account, "next_action_at", value.next_action_at);
+  put(account, "last_used_at", value.last_used_at);
+  put(account, "last_used_by", value.last_used_by);
   return account;
 }
 
@@ -207,6 +222,16 @@ result<logout_reply> decode_logout_reply(const json& parameters) {
     reader.required("revoked", reply.revoked);
     reader.optional("note", reply.note);
   });
+}
+
+result<provider_check_reply> decode_provider_check_reply(const json& parameters) {
+  return decode<provider_check_reply>(parameters, strictness::reply,
+                                      [](object_reader& reader, provider_check_reply& reply) {
+                                        reader.required("endpoint", reply.endpoint);
+                                        reader.required("reachable", reply.reachable);
+                                        reader.optional("message", reply.message);
+                                        reader.optional("clock_skew", reply.clock_skew);
+                                      });
 }
 
 result<status_reply> decode_status_reply(const json& parameters) {

@@ -31,6 +31,10 @@ struct account_info {
   std::optional<std::int64_t> expires_at;
   std::optional<std::int64_t> refreshed_at;
   bool has_refresh_token = false;
+  std::optional<std::string> next_action;
+  std::optional<std::int64_t> next_action_at;
+  std::optional<std::int64_t> last_used_at;
+  std::optional<std::string> last_used_by;
 };
 
 struct scope_info {
@@ -119,6 +123,12 @@ struct logout_reply {
   bool revoked = false;
   std::optional<std::string> note;
 };
+struct provider_check_reply {
+  std::string endpoint;
+  bool reachable = false;
+  std::optional<std::string> message;
+  std::optional<std::int64_t> clock_skew;
+};
 struct status_reply {
   std::string version;
   std::int64_t pid = 0;
@@ -139,7 +149,8 @@ struct status_reply {
 [[nodiscard]] result<new_account> decode_new_account(const nlohmann::json& parameters);  // AddAccount
 [[nodiscard]] result<logout_call> decode_logout_call(const nlohmann::json& parameters);
 [[nodiscard]] result<std::string> decode_release_lease_call(const nlohmann::json& parameters);
-[[nodiscard]] result<std::string> decode_account_name(const nlohmann::json& parameters);  // RemoveAccount
+[[nodiscard]] result<std::string> decode_account_name(
+    const nlohmann::json& parameters);  // RemoveAccount, CheckProvider
 [[nodiscard]] result<std::optional<std::string>> decode_optional(std::string_view member,
                                                                  const nlohmann::json& parameters);  // Watch, Providers
 [[nodiscard]] result<> decode_nothing(const nlohmann::json& parameters);                             // Accounts, Status
@@ -153,6 +164,7 @@ struct status_reply {
 [[nodiscard]] nlohmann::json encode(const login_step& value);  ///< {"step": …}
 [[nodiscard]] nlohmann::json encode(const event_info& value);  ///< {"event": …}
 [[nodiscard]] nlohmann::json encode(const logout_reply& value);
+[[nodiscard]] nlohmann::json encode(const provider_check_reply& value);
 [[nodiscard]] nlohmann::json encode(const status_reply& value);
 [[nodiscard]] nlohmann::json encode(const account_info& value);                              ///< The bare object
 [[nodiscard]] nlohmann::json encode_accounts(const std::vector<account_info>& accounts);     ///< {"accounts": […]}
@@ -163,6 +175,7 @@ struct status_reply {
 [[nodiscard]] result<login_step> decode_login_step(const nlohmann::json& parameters);
 [[nodiscard]] result<event_info> decode_event(const nlohmann::json& parameters);
 [[nodiscard]] result<logout_reply> decode_logout_reply(const nlohmann::json& parameters);
+[[nodiscard]] result<provider_check_reply> decode_provider_check_reply(const nlohmann::json& parameters);
 [[nodiscard]] result<status_reply> decode_status_reply(const nlohmann::json& parameters);
 [[nodiscard]] result<std::vector<account_info>> decode_accounts(const nlohmann::json& parameters);
 [[nodiscard]] result<std::vector<provider_info>> decode_providers(const nlohmann::json& parameters);

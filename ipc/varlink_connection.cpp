@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 
@@ -102,6 +103,14 @@ result<reply> parse_reply(std::string_view text) {
   return read;
 }
 
+// The kernel names who began to listen. For a service account's socket that is the system's service manager, as root,
+// and then the file tells whose daemon it starts: root alone can make a file that is ours.
+bool may_be_ours(uid_t listener, const std::string& path) {
+  struct stat found {};
+  if (listener == ::geteuid()) return true;
+  return listener == 0 && ::lstat(path.c_str(), &found) == 0 && found.st_uid == ::geteuid();
+}
+
 }  // namespace
 
 result<connection> connection::open(const std::string& path) {
@@ -110,7 +119,7 @@ result<connection> connection::open(const std::string& path) {
   ucred daemon{};
   socklen_t size = sizeof daemon;
   // A socket that somebody else put there would get client secrets, and hand out tokens of its own.
-  if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &daemon, &size) != 0 || daemon.uid != ::geteuid())
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &daemon, &size) != 0 || !may_be_ours(daemon.uid, path))
     return fault(errc::no_daemon, "what answers on " + printable(path) + " is run by another user (uid " +
                                       std::to_string(daemon.uid) + "): nothing was sent to it");
   return connection(std::move(socket));

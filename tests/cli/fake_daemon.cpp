@@ -1,6 +1,7 @@
 #include "tests/cli/fake_daemon.h"
 
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <ctime>
 #include <filesystem>
@@ -37,7 +38,11 @@ json account_json() {
           {"granted_scopes", {"account.info:basic"}},
           {"expires_at", now + 14370},
           {"refreshed_at", now - 30},
-          {"has_refresh_token", true}};
+          {"has_refresh_token", true},
+          {"next_action", "refresh"},
+          {"next_action_at", now + 2430},
+          {"last_used_at", now - 125},
+          {"last_used_by", "/usr/bin/git (process 42) through latchkey"}};
 }
 
 json provider_json() {
@@ -81,10 +86,21 @@ json step_json(const std::string& state, const std::string& url) {
   return {{"step", step}};
 }
 
+json code_step_json() {
+  return {{"step",
+           {{"state", "user_code"},
+            {"user_code", "WDJB-MJHT"},
+            {"verification_uri", "https://id.example.com/device"},
+            {"verification_uri_complete", "https://id.example.com/device?user_code=WDJB-MJHT"},
+            {"expires_at", std::time(nullptr) + 598}}}};
+}
+
 fake_daemon::fake_daemon() {
   answer("Accounts", {{"accounts", {account_json()}}});
   answer("Providers", {{"providers", {provider_json()}}});
   answer("Status", status_json());
+  answer("CheckProvider",
+         {{"endpoint", "https://api.example.com/oauth/token"}, {"reachable", true}, {"clock_skew", 0}});
   auto listening = varlink::listen_on(socket());
   if (!listening) throw std::runtime_error(listening.error().message);
   server_ = std::make_unique<varlink::server>(context_, std::move(*listening),
@@ -106,8 +122,8 @@ varlink::interface fake_daemon::broker() {
   varlink::interface described {
     std::string(interface_name), "interface io.latchkey.Broker", {}
   };
-  for (const char* method :
-       {"GetToken", "Login", "Watch", "Accounts", "AddAccount", "RemoveAccount", "Logout", "Providers", "Status"}) {
+  for (const char* method : {"GetToken", "Login", "FinishLogin", "Watch", "Accounts", "AddAccount", "RemoveAccount",
+                             "Logout", "Providers", "Status", "CheckProvider"}) {
     varlink::method served;
     served.handle = [this](varlink::call& call) { return serve(call); };
     served.streams = std::string_view(method) == "Login" || std::string_view(method) == "Watch";
@@ -134,7 +150,15 @@ script fake_daemon::take(const varlink::call& call) {
 asio::awaitable<varlink::answer> fake_daemon::serve(varlink::call& call) {
   script told = take(call);
   for (json& reply : told.before) co_await call.continue_with(std::move(reply));
-  if (told.end == script::ending::answers) co_return std::move(told.last);
+  if (told.end == script::ending::hangs) co_await hang_on();
+  if (told.end == script::ending::answers_after_finish_login)
+    co_await finished_.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (call.method == "FinishLogin" && told.last.error.empty())
+    finished_.expires_at(asio::steady_timer::time_point::min());
+  co_return std::move(told.last);
+}
+
+asio::awaitable<void> fake_daemon::hang_on() {
   try {
     asio::steady_timer never(context_, asio::steady_timer::time_point::max());
     co_await never.async_wait(asio::use_awaitable);
@@ -144,7 +168,6 @@ asio::awaitable<varlink::answer> fake_daemon::serve(varlink::call& call) {
     changed_.notify_all();
     throw;
   }
-  co_return varlink::answer{};
 }
 
 void fake_daemon::tell(const std::string& method, std::deque<script> scripts) {
@@ -167,6 +190,10 @@ void fake_daemon::hang(const std::string& method, std::vector<json> before) {
   told.before = std::move(before);
   told.end = script::ending::hangs;
   tell(method, {std::move(told)});
+}
+
+void fake_daemon::finish_login() {
+  asio::post(context_, [this] { finished_.expires_at(asio::steady_timer::time_point::min()); });
 }
 
 std::vector<json> fake_daemon::calls(const std::string& method) {

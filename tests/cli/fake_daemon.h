@@ -4,6 +4,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -23,7 +24,7 @@ namespace latchkey::cli {
 struct script {
   std::vector<nlohmann::json> before;
   varlink::answer last;
-  enum class ending { answers, hangs } end = ending::answers;
+  enum class ending { answers, hangs, answers_after_finish_login } end = ending::answers;
 };
 
 /// "work" at "kraken": fresh, generation 3, its token ends in about four hours.
@@ -32,10 +33,13 @@ struct script {
 [[nodiscard]] nlohmann::json status_json();
 /// {"step": …}
 [[nodiscard]] nlohmann::json step_json(const std::string& state, const std::string& url = {});
+/// {"step": …} with the code WDJB-MJHT for https://id.example.com/device.
+[[nodiscard]] nlohmann::json code_step_json();
 
 class fake_daemon {
  public:
-  /// Knows account_json(), provider_json() and status_json(); every other method answers with BadRequest until told.
+  /// Knows account_json(), provider_json() and status_json(), and a provider in order; every other method answers with
+  /// BadRequest until told.
   fake_daemon();
   fake_daemon(const fake_daemon&) = delete;
   fake_daemon& operator=(const fake_daemon&) = delete;
@@ -52,6 +56,9 @@ class fake_daemon {
   /// Answers what is in `before`, and then nothing.
   void hang(const std::string& method, std::vector<nlohmann::json> before = {});
 
+  /// What answers after FinishLogin goes on without one.
+  void finish_login();
+
   /// Parameters of the calls of `method` so far.
   [[nodiscard]] std::vector<nlohmann::json> calls(const std::string& method);
   /// Blocks until `method` has been called. False after ten seconds.
@@ -61,6 +68,7 @@ class fake_daemon {
 
  private:
   boost::asio::awaitable<varlink::answer> serve(varlink::call& call);
+  boost::asio::awaitable<void> hang_on();
   script take(const varlink::call& call);
   varlink::interface broker();
 
@@ -71,6 +79,7 @@ class fake_daemon {
   std::map<std::string, std::vector<nlohmann::json>> calls_;
   int left_ = 0;
   boost::asio::io_context context_;
+  boost::asio::steady_timer finished_{context_, boost::asio::steady_timer::time_point::max()};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context_.get_executor()};
   std::unique_ptr<varlink::server> server_;
   std::thread thread_;

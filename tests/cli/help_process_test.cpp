@@ -12,9 +12,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const std::vector<std::string> all_verbs{"add",    "login",  "token",   "exec",   "list",
-                                         "show",   "status", "watch",   "logout", "providers",
-                                         "scopes", "doctor", "version", "help",   "remove"};
+const std::vector<std::string> all_verbs{"add",     "login", "token",  "exec",      "list",   "show",
+                                         "status",  "watch", "logout", "providers", "scopes", "doctor",
+                                         "version", "help",  "remove", "helper"};
 
 TEST(HelpProcess, EveryVerbExplainsItselfAndEndsWithAnExample) {
   for (const std::string& verb : all_verbs) {
@@ -26,6 +26,25 @@ TEST(HelpProcess, EveryVerbExplainsItselfAndEndsWithAnExample) {
     EXPECT_EQ(run_program({"help", verb}, {}).out, help.out) << verb;
     EXPECT_EQ(run_program({verb, "-h"}, {}).out, help.out) << verb;
   }
+}
+
+TEST(HelpProcess, EveryToolOfHelperExplainsItself) {
+  for (const std::string tool : {"git", "kubectl", "xoauth2"}) {
+    const outcome help = run_program({"helper", tool, "--help"}, {});
+    EXPECT_EQ(help.exit_code, 0) << tool;
+    EXPECT_THAT(help.out, AllOf(HasSubstr("Usage: latchkey helper " + tool), HasSubstr("\nExample:\n  "))) << tool;
+    EXPECT_EQ(run_program({"help", "helper", tool}, {}).out, help.out) << tool;
+    EXPECT_THAT(run_program({"help", "helper"}, {}).out, HasSubstr("\n  " + tool + " "));
+  }
+}
+
+TEST(HelpProcess, HelperWithoutAToolListsThemAndAMistypedOneOffersTheNearest) {
+  const outcome none = run_program({"helper"}, {});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_EQ(none.err, run_program({"help", "helper"}, {}).out);
+  const outcome mistyped = run_program({"helper", "kubctl", "work"}, {});
+  EXPECT_EQ(mistyped.exit_code, 2);
+  EXPECT_THAT(mistyped.err, HasSubstr("there is no helper for kubctl; did you mean kubectl? (latchkey help helper)"));
 }
 
 TEST(HelpProcess, TheOverviewGroupsAllVerbs) {
@@ -73,13 +92,16 @@ TEST(HelpProcess, WrongArgumentsAreUsageErrorsThatNameTheVerbsHelp) {
                     {{"scopes"}, "PROVIDER is required"},
                     {{"list", "work"}, "work"},
                     {{"logout"}, "ACCOUNT is required"},
+                    {{"helper", "kubectl"}, "ACCOUNT is required"},
+                    {{"helper", "git", "work"}, "OPERATION is required"},
+                    {{"helper", "xoauth2", "work", "--sasl", "plain"}, "plain"},
                     {{"add", "work", "--client-authentication", "magic"}, "magic"}};
   for (const auto& row : rows) {
     const outcome done = run_program(row.words, {});
     EXPECT_EQ(done.exit_code, 2) << row.says;
     EXPECT_EQ(done.out, "") << row.says;
-    EXPECT_THAT(done.err, AllOf(StartsWith("latchkey: "), HasSubstr(row.says),
-                                HasSubstr("(latchkey help " + row.words.front() + ")")));
+    EXPECT_THAT(done.err,
+                AllOf(StartsWith("latchkey: "), HasSubstr(row.says), HasSubstr("(latchkey help " + row.words.front())));
   }
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -185,7 +186,7 @@ TEST_F(LoginProcess, C7_OnATerminalTheSpinnerShowsTheTimeLeftAndIsErasedByCtrlC)
   EXPECT_THAT(shown, HasSubstr("Waiting for you in the browser (4 min 5"));
   login.signal(SIGINT);
   EXPECT_EQ(login.wait().exit_code, 130);
-  EXPECT_TRUE((shown + read_screen(terminal.screen())).ends_with("\r\033[K"));
+  EXPECT_THAT(shown + read_screen(terminal.screen()), EndsWith("\r\033[K"));
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ bool append(unique_fd& from, std::string& to) {
 
 program::program(std::vector<std::string> words, const surroundings& around) {
   words.insert(words.begin(), LATCHKEY_PROGRAM);
+  words.insert(words.begin(), around.under.begin(), around.under.end());
   pipe_ends in;
   pipe_ends out;
   pipe_ends err;
@@ -77,10 +78,10 @@ program::program(std::vector<std::string> words, const surroundings& around) {
   give(around.error_fd, err.writer, STDERR_FILENO);
   if (around.output_closed) ::posix_spawn_file_actions_addclose(&actions, STDOUT_FILENO);
   std::vector<std::string> environment = environment_of(around);
-  const int failed =
-      ::posix_spawn(&pid_, LATCHKEY_PROGRAM, &actions, nullptr, pointers(words).data(), pointers(environment).data());
+  const int failed = ::posix_spawn(&pid_, words.front().c_str(), &actions, nullptr, pointers(words).data(),
+                                   pointers(environment).data());
   ::posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) throw std::runtime_error("cannot start " LATCHKEY_PROGRAM);
+  if (failed != 0) throw std::runtime_error("cannot start " + words.front());
   out_ = std::move(out.reader);
   err_ = std::move(err.reader);
 }

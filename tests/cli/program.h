@@ -23,6 +23,7 @@ struct outcome {
 struct surroundings {
   std::map<std::string, std::string> environment;  ///< Beside PATH, HOME and TERM.
   std::string input;                               ///< On standard input.
+  std::vector<std::string> under;                  ///< The program and its words follow these, an absolute path first.
   // In place of the pipes, where not -1. The caller keeps them.
   int input_fd = -1;
   int output_fd = -1;

@@ -80,17 +80,6 @@ TEST_F(ViewProcess, ShowTellsEverythingAboutOneAccount) {
   EXPECT_THAT(unknown.err, HasSubstr("did you mean work?"));
 }
 
-TEST_F(ViewProcess, StatusTellsOfDaemonStoreWarningsAndAccounts) {
-  json told = status_json();
-  told["warnings"] = {"the key of the store lies beside it"};
-  daemon_.answer("Status", told);
-  EXPECT_THAT(latchkey({"status"}).out,
-              AllOf(HasSubstr("daemon\tlatchkeyd " LATCHKEY_VERSION "\n"), HasSubstr("pid\t4242\n"),
-                    HasSubstr("warning\tthe key of the store lies beside it\n"), HasSubstr("account\twork\tfresh\t")));
-  EXPECT_THAT(on_terminal({"status"}, 100), AllOf(HasSubstr("1 h 1 min ago"), HasSubstr("ACCOUNT")));
-  EXPECT_EQ(json::parse(latchkey({"status", "--json"}).out).at("pid"), 4242);
-}
-
 TEST_F(ViewProcess, WatchPrintsALineForEachEventAtOnce) {
   daemon_.hang("Watch", {event_json("state"), event_json("refreshed")});
   program watching({"watch", "work"}, near(daemon_));
@@ -151,41 +140,6 @@ TEST_F(ViewProcess, AProviderThatIsNotThereIsAnError) {
     EXPECT_EQ(done.exit_code, 2);
     EXPECT_THAT(done.err, HasSubstr("no provider named krakn"));
   }
-}
-
-TEST_F(ViewProcess, DoctorIsContentWithADaemonInOrder) {
-  const outcome done = latchkey({"doctor"});
-  EXPECT_EQ(done.exit_code, 0) << done.out;
-  EXPECT_THAT(done.out, AllOf(HasSubstr("ok\tdaemon\t"), HasSubstr("ok\tversion\t"), HasSubstr("ok\tstore\t"),
-                              HasSubstr("ok\tloopback\t"), HasSubstr("ok\tsocket\t"), Not(HasSubstr("fail"))));
-}
-
-TEST_F(ViewProcess, DoctorWarnsWithAFixAndStillExitsWithZero) {
-  json told = status_json();
-  told["version"] = "0.0.1";
-  told["warnings"] = {"the key of the store lies beside it"};
-  told["can_open_browser"] = false;
-  told["accounts"][0]["state"] = "login_required";
-  told["accounts"][0]["reason"] = "the grant was revoked";
-  daemon_.answer("Status", told);
-  const outcome done = latchkey({"doctor"});
-  EXPECT_EQ(done.exit_code, 0);
-  EXPECT_THAT(done.out,
-              AllOf(HasSubstr("warn\tversion\tlatchkeyd is 0.0.1"), HasSubstr("lies beside it"),
-                    HasSubstr("warn\tbrowser\t"), HasSubstr("the grant was revoked\tRun: latchkey login work")));
-}
-
-TEST_F(ViewProcess, C5_DoctorTellsADaemonThatIsAbsentFromOneThatHangs) {
-  surroundings nowhere;
-  nowhere.environment["LATCHKEY_SOCKET"] = "/nonexistent/latchkey.sock";
-  const outcome absent = run_program({"doctor"}, nowhere);
-  EXPECT_EQ(absent.exit_code, 1);
-  EXPECT_THAT(absent.out, HasSubstr("Start it: systemctl --user start latchkeyd"));
-  daemon_.hang("Status");
-  const outcome hangs = latchkey({"doctor", "--json"});
-  EXPECT_EQ(hangs.exit_code, 1);
-  EXPECT_EQ(json::parse(hangs.out).at("checks").back().at("verdict"), "fail");
-  EXPECT_THAT(hangs.out, HasSubstr("systemctl --user restart latchkeyd"));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ TEST(Settings, AnEmptyFileGivesTheDefaults) {
   EXPECT_EQ(read.level, log_level::info);
   EXPECT_EQ(read.login_timeout, limits::login_timeout);
   EXPECT_EQ(read.ca_file, "");
+  EXPECT_EQ(read.idle_exit, std::chrono::seconds(0));
 }
 
 TEST(Settings, ReadsEveryKey) {
@@ -25,6 +26,8 @@ level = "debug"
 timeout_seconds = 60
 [tls]
 ca_file = "/etc/ssl/own.pem"
+[daemon]
+idle_exit_seconds = 600
 )",
                                        "config.toml")
                             .value();
@@ -33,6 +36,21 @@ ca_file = "/etc/ssl/own.pem"
   EXPECT_EQ(read.level, log_level::debug);
   EXPECT_EQ(read.login_timeout, std::chrono::seconds(60));
   EXPECT_EQ(read.ca_file, "/etc/ssl/own.pem");
+  EXPECT_EQ(read.idle_exit, std::chrono::seconds(600));
+}
+
+TEST(Settings, TellsWhichChangesWaitForARestart) {
+  const settings before;
+  settings after;
+  after.level = log_level::debug;
+  after.login_timeout = std::chrono::seconds(11);
+  after.idle_exit = std::chrono::seconds(60);
+  EXPECT_TRUE(changes_that_need_a_restart(before, after).empty());
+  after.backend = store_backend::file;
+  after.key_file = "/key";
+  after.ca_file = "/ca";
+  const std::vector<std::string_view> expected{"store.backend", "store.key_file", "tls.ca_file"};
+  EXPECT_EQ(changes_that_need_a_restart(before, after), expected);
 }
 
 TEST(Settings, ReadsEveryWord) {
@@ -65,6 +83,10 @@ TEST(Settings, C1_SaysWhatIsWrongAndWhere) {
       {"[login]\ntimeout_seconds = 9", "c:2:19: login.timeout_seconds: must be 10 to 3600 seconds, not 9"},
       {"[login]\ntimeout_seconds = 3601", "c:2:19: login.timeout_seconds: must be 10 to 3600 seconds, not 3601"},
       {"[login]\ntimeout_seconds = \"60\"", "c:2:19: login.timeout_seconds: must be an integer, not a string"},
+      {"[daemon]\nidle_exit_seconds = 4",
+       "c:2:21: daemon.idle_exit_seconds: must be 0, for never, or 5 to 86400 seconds, not 4"},
+      {"[daemon]\nidle_exit_seconds = 86401",
+       "c:2:21: daemon.idle_exit_seconds: must be 0, for never, or 5 to 86400 seconds, not 86401"},
       {"[store]\nkey_file = \"~/key\"", "c:2:12: store.key_file: must be an absolute path, one that starts with /"},
       {"[tls]\nca_file = \"own.pem\"", "c:2:11: tls.ca_file: must be an absolute path, one that starts with /"},
   };
@@ -76,6 +98,8 @@ TEST(Settings, C1_SaysWhatIsWrongAndWhere) {
   }
   EXPECT_FALSE(parse_settings("[log", "c"));
   EXPECT_TRUE(parse_settings("[login]\ntimeout_seconds = 10", "c"));
+  EXPECT_TRUE(parse_settings("[daemon]\nidle_exit_seconds = 0", "c"));
+  EXPECT_TRUE(parse_settings("[daemon]\nidle_exit_seconds = 5", "c"));
   EXPECT_TRUE(parse_settings("[login]\ntimeout_seconds = 3600", "c"));
 }
 

@@ -243,11 +243,13 @@ TEST_F(JournaledStoreTest, S14_DescriptionSaysHowMuchWaitsAndWhy) {
   EXPECT_EQ(life_->store.description(),
             "in memory, for a test; 1 change waits in the encrypted journal for the store, since 2027-01-15 08:00 UTC: "
             "the keyring is locked");
+  EXPECT_TRUE(life_->store.trouble().starts_with("1 change waits"));
   save("new", 0, grant_of("two"));
   EXPECT_THAT(life_->store.description(), HasSubstr("2 changes wait"));
   mend_store();
   pass(limits::longest_locked_retry);
   EXPECT_EQ(life_->store.description(), "in memory, for a test");
+  EXPECT_EQ(life_->store.trouble(), "");
   backing().hold();
   save("newer", 1, grant_of("one"));
   EXPECT_EQ(life_->store.description(), "in memory, for a test") << "no more than a save under way";

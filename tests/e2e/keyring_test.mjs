@@ -86,7 +86,10 @@ test('R6 R8 a token that comes while the keyring is locked outlives a kill, and 
   await world.startDaemon();
   const again = await world.latchkeyJson('token', 'acme');
   assert.equal(again.access_token, second.access_token);
-  assert.match((await world.latchkeyJson('status')).store_description, /1 change waits in the encrypted journal/);
+  const {store_description, warnings} = await world.latchkeyJson('status');
+  assert.match(store_description, /1 change waits in the encrypted journal/);
+  assert.match(warnings.join(), /1 change waits in the encrypted journal/);
+  assert.match((await world.latchkey('doctor')).stdout, /^warn\twarning\t1 change waits in the encrypted journal/m);
   await world.daemon.says('stderr', /waits in the journal: the keyring is locked/);  // The keyring has given its answer.
   await keyring('unlock');
   const third = await world.latchkeyJson('token', 'acme', '--stale-generation', '2');

@@ -141,6 +141,10 @@ TEST_F(Client, ReadsListsAndStatus) {
   EXPECT_THAT(accounts[0].granted_scopes, ElementsAre("read"));
   EXPECT_EQ(accounts[0].refreshed_at, std::nullopt);
   EXPECT_TRUE(accounts[0].has_refresh_token);
+  EXPECT_EQ(accounts[0].next_action, "refresh");
+  EXPECT_EQ(accounts[0].next_action_at, 1'899'999'000);
+  EXPECT_EQ(accounts[0].last_used_at, 1'899'990'000);
+  EXPECT_EQ(accounts[0].last_used_by, "/usr/bin/git (process 42)");
   const auto providers = agent.providers("other");
   ASSERT_EQ(providers.size(), 1U);
   EXPECT_EQ(providers[0].name, "other");
@@ -151,6 +155,15 @@ TEST_F(Client, ReadsListsAndStatus) {
   EXPECT_EQ(now.store, "file");
   EXPECT_THAT(now.warnings, ElementsAre("a warning"));
   EXPECT_EQ(now.accounts.size(), 1U);
+}
+
+TEST_F(Client, HasTheProviderChecked) {
+  const provider_check found = agent.check_provider("work");
+  EXPECT_EQ(found.endpoint, "https://example.com/token");
+  EXPECT_TRUE(found.reachable);
+  EXPECT_EQ(found.message, "it has trouble of its own");
+  EXPECT_EQ(found.clock_skew, std::chrono::seconds(-42));
+  EXPECT_EQ(thrown_by([&] { agent.check_provider("nobody"); }).name(), "NoSuchAccount");
 }
 
 TEST_F(Client, LogsOutAndRemoves) {

@@ -42,6 +42,10 @@ ipc::account_info work_account() {
   account.granted_scopes = {"read"};
   account.expires_at = 1'900'000'000;
   account.has_refresh_token = true;
+  account.next_action = "refresh";
+  account.next_action_at = 1'899'999'000;
+  account.last_used_at = 1'899'990'000;
+  account.last_used_by = "/usr/bin/git (process 42)";
   return account;
 }
 
@@ -157,6 +161,18 @@ awaitable<answer> providers(call& request, fake_broker_log&) {
   co_return reply(ipc::encode_providers({provider}));
 }
 
+awaitable<answer> check_provider(call& request, fake_broker_log&) {
+  const auto name = ipc::decode_account_name(request.parameters);
+  if (!name) co_return refused(name.error());
+  if (*name != "work") co_return failed({errc::no_such_account, "there is no account of this name"});
+  ipc::provider_check_reply found;
+  found.endpoint = "https://example.com/token";
+  found.reachable = true;
+  found.message = "it has trouble of its own";
+  found.clock_skew = -42;
+  co_return reply(ipc::encode(found));
+}
+
 awaitable<answer> status(call& request, fake_broker_log&) {
   const auto read = ipc::decode_nothing(request.parameters);
   if (!read) co_return refused(read.error());
@@ -214,6 +230,7 @@ varlink::interface fake_broker(fake_broker_log& log) {
   add("RemoveAccount", remove_account);
   add("Logout", logout);
   add("Providers", providers);
+  add("CheckProvider", check_provider);
   add("Status", status);
   return offered;
 }

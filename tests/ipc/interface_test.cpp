@@ -76,6 +76,7 @@ const std::map<std::string, codec>& codecs() {
       {"UpdateFastApiKey", {through(decode_update_fast_api_key_call), std::nullopt}},
       {"DeleteFastApiKey", {through(decode_delete_fast_api_key_call), std::nullopt}},
       {"CallExchange", {through(decode_call_exchange_call), through(decode_exchange_result, encode_exchange_result)}},
+      {"CheckProvider", {account_name, through(decode_provider_check_reply)}},
       {"Status", {nothing, through(decode_status_reply)}},
   };
   return table;

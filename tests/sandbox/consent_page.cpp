@@ -47,7 +47,10 @@ button { flex: 1; padding: 12px; border-radius: 12px; border: 1px solid var(--li
   color: var(--text); background: var(--card); cursor: pointer; }
 button:hover { filter: brightness(.95); }
 button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-#allow { color: var(--accent-text); background: var(--accent); border-color: var(--accent); }
+input { flex: 2; min-width: 0; padding: 12px; border-radius: 12px; border: 1px solid var(--line); color: var(--text);
+  background: var(--page); font: 18px ui-monospace, "DejaVu Sans Mono", monospace; letter-spacing: .1em;
+  text-transform: uppercase; }
+#allow, #next { color: var(--accent-text); background: var(--accent); border-color: var(--accent); }
 form p { margin: 12px 0 0; font-size: 13px; color: var(--muted); text-align: center; overflow-wrap: anywhere; }
 footer { max-width: 540px; margin: 18px auto 0; font-size: 13px; color: var(--muted); text-align: center; text-wrap: balance; }
 @media (max-width: 560px) {
@@ -132,25 +135,66 @@ std::string scope_sections(const scope_list& asked) {
   return html;
 }
 
-std::string answer_form(const consent_question& question) {
+struct form_words {
+  std::string_view action;
+  std::string_view question_id;
+  std::string below;  ///< What follows the answer, as text.
+};
+
+std::string answer_form(const form_words& words) {
+  std::string html = "<form method=\"post\" action=\"" + std::string(words.action) + "\">\n";
+  html += "<input type=\"hidden\" name=\"consent_id\" value=\"" + html_escaped(words.question_id) + "\">\n";
+  html += "<div class=\"buttons\">\n";
+  html += "<button id=\"deny\" name=\"decision\" value=\"deny\">Deny</button>\n";
+  html += "<button id=\"allow\" name=\"decision\" value=\"allow\">Allow</button>\n";
+  html += "</div>\n<p>" + html_escaped(words.below) + "</p>\n</form>\n";
+  return html;
+}
+
+std::string redirect_form(const consent_question& question) {
   // The address without its path and query: who will get the answer.
   const std::size_t host = question.redirect_uri.find("//");
   const std::size_t end = host == std::string::npos ? std::string::npos : question.redirect_uri.find('/', host + 2);
-  std::string html =
-      "<form method=\"post\" action=\"/oauth/consent\">\n<input type=\"hidden\" name=\"consent_id\" value=\"";
-  html += html_escaped(question.id);
-  html += "\">\n<div class=\"buttons\">\n";
-  html += "<button id=\"deny\" name=\"decision\" value=\"deny\">Deny</button>\n";
-  html += "<button id=\"allow\" name=\"decision\" value=\"allow\">Allow</button>\n";
-  html += "</div>\n<p>You will go back to " + html_escaped(question.redirect_uri.substr(0, end)) + "</p>\n</form>\n";
-  return html;
+  return answer_form({"/oauth/consent", question.id, "You will go back to " + question.redirect_uri.substr(0, end)});
+}
+
+std::string user_code_notice(const std::string& user_code) {
+  return "<p class=\"notice\" role=\"note\">Your device must show the code <strong id=\"user-code\">" +
+         html_escaped(user_code) + "</strong>. If it shows another one, or you have no device that asks: deny.</p>\n";
 }
 
 }  // namespace
 
 std::string consent_page(const consent_question& question) {
   return document("Allow " + question.client_name + "?", heading(question.client_name) + money_notice(question.scopes) +
-                                                             scope_sections(question.scopes) + answer_form(question));
+                                                             scope_sections(question.scopes) + redirect_form(question));
+}
+
+std::optional<decision> decision_named(std::string_view value) {
+  if (value == "allow") return decision::allow;
+  if (value == "deny") return decision::deny;
+  return std::nullopt;
+}
+
+std::string user_code_page(std::string_view problem) {
+  std::string html = "<header>\n<h1>Connect a device</h1>\n<p>Type the code that it shows.</p>\n</header>\n";
+  if (!problem.empty()) html += "<p class=\"notice\" role=\"alert\">" + html_escaped(problem) + "</p>\n";
+  html += "<form method=\"get\" action=\"/oauth/device\">\n<div class=\"buttons\">\n";
+  html += "<input id=\"code\" name=\"user_code\" aria-label=\"Code\" autocomplete=\"off\" autofocus required>\n";
+  html += "<button id=\"next\">Next</button>\n</div>\n</form>\n";
+  return document("Connect a device", html);
+}
+
+std::string device_consent_page(const device_question& question, const std::string& client_name) {
+  return document("Allow " + client_name + "?",
+                  heading(client_name) + user_code_notice(question.user_code) + money_notice(question.scopes) +
+                      scope_sections(question.scopes) +
+                      answer_form({"/oauth/device/consent", question.id, "Then go back to your device"}));
+}
+
+std::string device_answered_page(decision answer) {
+  const std::string title = answer == decision::allow ? "Your device is connected" : "Nothing was shared";
+  return document(title, "<header>\n<h1>" + title + "</h1>\n<p>You can close this page.</p>\n</header>\n");
 }
 
 std::string refusal_page(std::string_view why) {

@@ -22,6 +22,19 @@ response error_response(const oauth_error& why) {
   return answer;
 }
 
+std::optional<parameters> form_of(const request& asked) {
+  if (!asked.content_type.starts_with("application/x-www-form-urlencoded")) return std::nullopt;
+  return parameters::parse(asked.body);
+}
+
+response malformed_form() {
+  return error_response({"invalid_request", "Send application/x-www-form-urlencoded, each parameter once."});
+}
+
+response unknown_client() {
+  return error_response({"invalid_client", "Send Authorization: Basic with the client's id and its secret, or none."});
+}
+
 response page_response(unsigned status, std::string html) {
   response page{status, "text/html; charset=utf-8", std::move(html), {}, {}};
   page.headers = {{"Cache-Control", "no-store"},

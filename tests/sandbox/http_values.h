@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,11 @@ struct request {
   std::string body;
 };
 
+enum class delivery {
+  answer,
+  reset  ///< The connection is reset, and nothing of the response goes out.
+};
+
 struct response {
   unsigned status = 200;
   std::string content_type;
@@ -30,12 +36,18 @@ struct response {
   std::vector<std::pair<std::string, std::string>> headers;
   std::chrono::milliseconds delay{0};  ///< The decision is made; the answer travels this much later.
   answer_serial tokens = no_tokens;    ///< The rotation_log's.
+  delivery how = delivery::answer;
 };
 
 /// Never cached: it may hold tokens (RFC 6749 §5.1).
 [[nodiscard]] response json_response(unsigned status, const nlohmann::json& value);
 /// RFC 6749 §5.2; invalid_client is a 401 with a Basic challenge.
 [[nodiscard]] response error_response(const oauth_error& why);
+/// Nothing where the body is no form (application/x-www-form-urlencoded), or a malformed one: malformed_form().
+[[nodiscard]] std::optional<parameters> form_of(const request& asked);
+[[nodiscard]] response malformed_form();
+/// Of the endpoints that want the client's Basic authentication.
+[[nodiscard]] response unknown_client();
 /// No script, no frame, no referrer.
 [[nodiscard]] response page_response(unsigned status, std::string html);
 [[nodiscard]] response redirect_response(const redirection& to);

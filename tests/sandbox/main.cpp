@@ -30,6 +30,9 @@ struct command_line {
   bool is_pkce_required = false;
   bool is_any_loopback_port = false;
   bool is_auto_consent = false;
+  std::int64_t device_interval = 5;
+  std::int64_t device_lifetime = 600;
+  bool is_without_device = false;
   bool is_verbose = false;
 };
 
@@ -39,7 +42,9 @@ constexpr auto example =
     "prints one line of JSON with its port and addresses, then serves until SIGTERM or Ctrl-C.\n"
     "Tests drive it with GET /sandbox/counters, GET /sandbox/rotations (each token answer, and whether the client\n"
     "read it) and POST /sandbox/expire-access-tokens, /sandbox/forget-grants,\n"
-    "/sandbox/fail-next?status=503&retry_after=2&count=3 and /sandbox/delay-token?ms=500.";
+    "/sandbox/fail-next?status=503&retry_after=2&count=3 (or status=reset; endpoint=device for the device's "
+    "endpoint),\n"
+    "/sandbox/slow-down-next?count=1 and /sandbox/delay-token?ms=500.";
 
 void declare(CLI::App& app, command_line& line) {
   constexpr std::int64_t longest_lifetime = 366LL * 24 * 3600;
@@ -62,7 +67,15 @@ void declare(CLI::App& app, command_line& line) {
       ->check(CLI::Range(std::int64_t{0}, longest_lifetime));
   app.add_flag("--coexisting", line.is_coexisting, "A new access token leaves the old one alive");
   app.add_flag("--require-pkce", line.is_pkce_required, "Refuse logins without PKCE");
-  app.add_flag("--auto-consent", line.is_auto_consent, "Say Allow at once, without a page");
+  app.add_option("--device-interval", line.device_interval, "Seconds between two polls of a device")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{0}, longest_lifetime));
+  app.add_option("--device-lifetime", line.device_lifetime, "Seconds in which the person can answer a device")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{0}, longest_lifetime));
+  app.add_flag("--no-device", line.is_without_device, "Have no endpoint for devices");
+  app.add_flag("--auto-consent", line.is_auto_consent,
+               "Say Allow at once, without a page; to a device at the first poll after one authorization_pending");
   app.add_flag("--verbose", line.is_verbose, "Log method, path and status to standard error");
   app.footer(example);
 }
@@ -104,6 +117,9 @@ settings settings_from(const command_line& line) {
   if (line.is_coexisting) chosen.tokens.kind = access_tokens::coexisting;
   chosen.tokens.access_token_lifetime = seconds(line.access_token_lifetime);
   chosen.tokens.refresh_token_lifetime = seconds(line.refresh_token_lifetime);
+  chosen.device.interval = seconds(line.device_interval);
+  chosen.device.lifetime = seconds(line.device_lifetime);
+  if (line.is_auto_consent) chosen.device.consent = device_consent::after_one_pending;
   if (line.grace) chosen.tokens.grace = seconds(*line.grace);
   return chosen;
 }
@@ -114,13 +130,21 @@ std::string random_token() {
   return base64url(bytes);
 }
 
-void announce(std::uint16_t port) {
-  const std::string base = "http://127.0.0.1:" + std::to_string(port);
-  const nlohmann::json line = {{"port", port},
-                               {"authorize_url", base + "/oauth/authorize"},
-                               {"token_url", base + "/oauth/token"},
-                               {"revocation_url", base + "/oauth/revoke"},
-                               {"base_url", base}};
+api_settings api_settings_from(const command_line& line) {
+  return {line.is_auto_consent ? consent_mode::allow_all : consent_mode::ask,
+          line.is_without_device ? device_endpoints::absent : device_endpoints::served};
+}
+
+void announce(std::uint16_t port, const std::string& base, device_endpoints device) {
+  nlohmann::json line = {{"port", port},
+                         {"authorize_url", base + "/oauth/authorize"},
+                         {"token_url", base + "/oauth/token"},
+                         {"revocation_url", base + "/oauth/revoke"},
+                         {"base_url", base}};
+  if (device == device_endpoints::served) {
+    line["device_authorization_url"] = base + std::string(device_authorization_path);
+    line["verification_url"] = base + std::string(verification_path);
+  }
   std::cout << line.dump() << std::endl;
 }
 
@@ -136,9 +160,14 @@ int run(int argc, char** argv) {
   }
 
   sandbox_state state(settings_from(line), random_token);
-  sandbox_api api(state, line.is_auto_consent ? consent_mode::allow_all : consent_mode::ask);
+  const api_settings chosen = api_settings_from(line);
+  sandbox_api api(state, chosen);
   const server_settings server{line.port, line.is_verbose ? request_log::on : request_log::off};
-  serve(api, server, announce);
+  serve(api, server, [&](std::uint16_t port) {
+    const std::string base = "http://127.0.0.1:" + std::to_string(port);
+    api.serve_at(base);
+    announce(port, base, chosen.device);
+  });
   return 0;
 }
 

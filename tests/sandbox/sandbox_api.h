@@ -1,8 +1,11 @@
 // The sandbox's HTTP interface as plain values: a request in, a response out. Used by sandbox_server, which moves the
-// bytes. The addresses are Kraken Connect's, and /sandbox/… for the tests that drive it.
+// bytes. The addresses are Kraken Connect's, /oauth/device… for devices, which Kraken has not, and /sandbox/… for the
+// tests that drive it.
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +19,27 @@ enum class consent_mode {
   allow_all  ///< The redirect at once, for tests without a browser.
 };
 
+enum class device_endpoints {
+  served,
+  absent  ///< 404, as at a provider without a device flow.
+};
+
+constexpr std::string_view device_authorization_path = "/oauth/device/code";
+constexpr std::string_view verification_path = "/oauth/device";
+
+struct api_settings {
+  consent_mode mode = consent_mode::ask;
+  device_endpoints device = device_endpoints::served;
+};
+
 class sandbox_api {
  public:
-  sandbox_api(sandbox_state& state, consent_mode mode) : state_(state), mode_(mode) {}
+  /// The endpoints that a test can order to fail.
+  enum class endpoint { token, device };
+
+  sandbox_api(sandbox_state& state, const api_settings& settings) : state_(state), settings_(settings) {}
+  /// Where the people's and devices' addresses begin: http://127.0.0.1:PORT. Before the first answer.
+  void serve_at(std::string base_url) { base_url_ = std::move(base_url); }
 
   response answer(const request& asked, moment now);
   /// Of the answers that hold tokens; who moves the bytes adds what became of each.
@@ -32,9 +53,7 @@ class sandbox_api {
     handler handle;
   };
   struct ordered_failure {
-    unsigned status = 0;
-    std::string error;
-    std::string retry_after;
+    response answer;
     unsigned count = 0;
   };
 
@@ -42,6 +61,9 @@ class sandbox_api {
   response consent(const request& asked, moment now);
   response token(const request& asked, moment now);
   response decide_token(const request& asked, moment now);
+  response authorize_device(const request& asked, moment now);
+  response verification(const request& asked, moment now);
+  response device_consent(const request& asked, moment now);
   response revoke(const request& asked, moment now);
   response userinfo(const request& asked, moment now);
   response balance(const request& asked, moment now);
@@ -50,14 +72,18 @@ class sandbox_api {
   response expire_access_tokens(const request& asked, moment now);
   response forget_grants(const request& asked, moment now);
   response fail_next(const request& asked, moment now);
+  response slow_down_next(const request& asked, moment now);
   response delay_token(const request& asked, moment now);
+  /// What a test ordered for this request; nothing: it is to be answered.
+  std::optional<response> ordered(endpoint of);
 
   static const std::vector<route>& routes();
 
   sandbox_state& state_;
-  consent_mode mode_;
+  api_settings settings_;
+  std::string base_url_;
   rotation_log rotations_;
-  ordered_failure failure_;
+  std::map<endpoint, ordered_failure> failures_;
   std::chrono::milliseconds token_delay_{0};
 };
 

@@ -23,7 +23,7 @@ settings demo_settings() {
 class SandboxApi : public testing::Test {
  protected:
   explicit SandboxApi(consent_mode mode = consent_mode::ask)
-      : state(demo_settings(), [this] { return "token-" + std::to_string(++made_); }), api(state, mode) {}
+      : state(demo_settings(), [this] { return "token-" + std::to_string(++made_); }), api(state, {.mode = mode}) {}
 
   static std::string header(const response& from, std::string_view name) {
     const auto found = std::ranges::find(from.headers, name, &std::pair<std::string, std::string>::first);

@@ -96,6 +96,14 @@ asio::awaitable<answer_end> close_both(beast::tcp_stream& stream) {
   co_return end_of(fault, stream.socket());
 }
 
+// The client gets ECONNRESET in place of an answer.
+void reset(tcp::socket& socket) {
+  const asio::socket_base::linger at_once(true, 0);
+  boost::system::error_code ignored;  // The peer may be gone already.
+  socket.set_option(at_once, ignored);
+  socket.close(ignored);
+}
+
 // One connection: read, answer, again while it is kept alive. A malformed request ends it.
 asio::awaitable<void> serve_connection(beast::tcp_stream stream, session_context context) {
   beast::flat_buffer buffer;
@@ -115,6 +123,10 @@ asio::awaitable<void> serve_connection(beast::tcp_stream stream, session_context
     response value = context.api.answer(asked, std::chrono::steady_clock::now());
     write_log(context, asked, value.status);
     if (value.delay.count() > 0) co_await wait(value.delay);
+    if (value.how == delivery::reset) {
+      reset(stream.socket());
+      co_return;
+    }
 
     tokens = value.tokens;
     const http::response<http::string_body> reply = to_message(std::move(value), message);

@@ -70,6 +70,8 @@ TEST_F(SandboxServer, SaysWhereItIsAndEndsAtOnceOnEachSignal) {
   EXPECT_EQ(ready["authorize_url"], base + "/oauth/authorize");
   EXPECT_EQ(ready["token_url"], base + "/oauth/token");
   EXPECT_EQ(ready["revocation_url"], base + "/oauth/revoke");
+  EXPECT_EQ(ready["device_authorization_url"], base + "/oauth/device/code");
+  EXPECT_EQ(ready["verification_url"], base + "/oauth/device");
   for (const int signal : {SIGTERM, SIGINT}) {
     sandbox_process other(LATCHKEY_SANDBOX_PROGRAM, {});
     const http_connection open(other.port());
@@ -130,6 +132,42 @@ TEST_F(AutoConsent, AnswersLateButDecidesAtOnce) {
   EXPECT_GE(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(300));
 }
 
+TEST_F(SandboxServer, ResetsTheConnectionAsOrderedAndNoOther) {
+  EXPECT_EQ(connection.ask("POST /sandbox/fail-next?status=reset").status, 200);
+  http_connection victim(sandbox.port());
+  EXPECT_THROW(victim.ask("POST /oauth/token", form_headers, "grant_type=refresh_token"), std::runtime_error);
+  EXPECT_EQ(connection.ask("POST /oauth/token", form_headers, "grant_type=refresh_token").status, 400);
+  EXPECT_EQ(counters()["token_requests"], 2);
+}
+
+TEST(SandboxProgram, LetsADeviceInByItself) {
+  const sandbox_process sandbox(LATCHKEY_SANDBOX_PROGRAM,
+                                {"--auto-consent", "--device-interval", "0", "--device-lifetime", "60"});
+  http_connection connection(sandbox.port());
+  const json codes = json::parse(connection.ask("POST /oauth/device/code", form_headers).body);
+  EXPECT_EQ(codes["interval"], 0);
+  EXPECT_EQ(codes["expires_in"], 60);
+  const std::string uri = json::parse(sandbox.ready_line())["verification_url"];
+  EXPECT_EQ(codes["verification_uri"], uri);
+  const std::string form =
+      "grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=" + codes["device_code"].get<std::string>();
+  EXPECT_EQ(json::parse(connection.ask("POST /oauth/token", form_headers, form).body)["error"],
+            "authorization_pending");
+  EXPECT_EQ(connection.ask("POST /oauth/token", form_headers, form).status, 200);
+  const json count = json::parse(connection.ask("GET /sandbox/counters").body);
+  EXPECT_EQ(count["device_requests"], 1);
+  EXPECT_EQ(count["device_polls"], 2);
+  EXPECT_EQ(count["device_slow_downs"], 0);
+  EXPECT_EQ(count["device_logins"], 1);
+}
+
+TEST(SandboxProgram, CanBeWithoutADeviceFlow) {
+  const sandbox_process sandbox(LATCHKEY_SANDBOX_PROGRAM, {"--no-device"});
+  EXPECT_FALSE(json::parse(sandbox.ready_line()).contains("device_authorization_url"));
+  http_connection connection(sandbox.port());
+  EXPECT_EQ(connection.ask("POST /oauth/device/code", form_headers).status, 404);
+}
+
 TEST(SandboxProgram, TakesAConfidentialClientsSecretFromAFile) {
   const support::temporary_folder folder;
   const std::string file = folder.path() / "client_secret";
@@ -168,7 +206,9 @@ TEST(SandboxProgram, RefusesWhatItCannotServe) {
                                             {"--confidential-client", "desk"},
                                             {"--confidential-client", "desk:" + log + ".missing"},
                                             {"--client", "=name"},
-                                            {"--grace", "-1"}};
+                                            {"--grace", "-1"},
+                                            {"--device-interval", "x"},
+                                            {"--device-lifetime", "-1"}};
   for (const auto& options : wrong) {
     EXPECT_THROW(sandbox_process(LATCHKEY_SANDBOX_PROGRAM, options, log), std::runtime_error) << options[0];
   }

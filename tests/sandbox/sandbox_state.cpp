@@ -25,10 +25,47 @@ oauth_error refresh_error(refusal why) {
   return {"invalid_scope", "The refresh asks for a scope that was not granted."};
 }
 
+// RFC 8628 §3.5.
+oauth_error poll_error(poll_refusal why) {
+  switch (why) {
+    case poll_refusal::unknown_code:
+      return invalid_grant("The device code is unknown.");
+    case poll_refusal::foreign_code:
+      return invalid_grant("The device code was issued to another client.");
+    case poll_refusal::used_code:
+      return invalid_grant("The device code was used before.");
+    case poll_refusal::expired:
+      return {"expired_token", "The device code has expired."};
+    case poll_refusal::too_fast:
+      return {"slow_down", "The device polls too fast."};
+    case poll_refusal::denied:
+      return {"access_denied", "The person said no."};
+    case poll_refusal::pending:
+      break;
+  }
+  return {"authorization_pending", "The person has not answered yet."};
+}
+
+std::optional<oauth_error> scope_fault(const parameters& request) {
+  const scope_list asked = split_at_spaces(request["scope"]);
+  if (std::ranges::all_of(asked, is_known_scope)) return std::nullopt;
+  return oauth_error{"invalid_scope", "A scope is unknown."};
+}
+
+// RFC 6749 §2.3.1: the client may repeat its id in the form.
+std::optional<oauth_error> client_id_fault(const client& by, const parameters& request) {
+  const std::string& repeated = request["client_id"];
+  if (repeated.empty() || repeated == by.id) return std::nullopt;
+  return oauth_error{"invalid_request", "client_id differs from the one in the Authorization header."};
+}
+
 }  // namespace
 
 sandbox_state::sandbox_state(settings rules, const grant_book::token_source& next_token)
-    : rules_(std::move(rules)), next_token_(next_token), grants_(rules_.tokens, next_token) {}
+    : rules_(std::move(rules)),
+      next_token_(next_token),
+      grants_(rules_.tokens, next_token),
+      devices_(rules_.device, next_token) {}
 
 authorize_answer sandbox_state::authorize(const parameters& request, moment now) {
   ++count.authorize;
@@ -59,9 +96,7 @@ authorize_answer sandbox_state::authorize(const parameters& request, moment now)
 std::optional<oauth_error> sandbox_state::fault_of(const parameters& request) const {
   if (request["response_type"].empty()) return oauth_error{"invalid_request", "response_type is missing."};
   if (request["response_type"] != "code") return oauth_error{"unsupported_response_type", "Only code is supported."};
-  for (const std::string& scope : split_at_spaces(request["scope"])) {
-    if (!is_known_scope(scope)) return oauth_error{"invalid_scope", "A scope is unknown."};
-  }
+  if (auto fault = scope_fault(request)) return fault;
   if (request["code_challenge"].empty()) {
     if (rules_.proof == pkce::required) return oauth_error{"invalid_request", "code_challenge is missing."};
     return std::nullopt;
@@ -101,13 +136,11 @@ const client* sandbox_state::authenticate(const std::optional<credentials>& give
 oauth_result<issued_tokens> sandbox_state::token(const client& by, const parameters& request, moment now) {
   const std::string& type = request["grant_type"];
   if (type.empty()) return oauth_error{"invalid_request", "grant_type is missing."};
-  const std::string& repeated_id = request["client_id"];
-  if (!repeated_id.empty() && repeated_id != by.id) {
-    return oauth_error{"invalid_request", "client_id differs from the one in the Authorization header."};
-  }
+  if (const auto fault = client_id_fault(by, request)) return *fault;
   if (type == "authorization_code") return exchange(by, request, now);
   if (type == "refresh_token") return refresh(by, request, now);
-  return oauth_error{"unsupported_grant_type", "Use authorization_code or refresh_token."};
+  if (type == device_grant_type) return poll(by, request, now);
+  return oauth_error{"unsupported_grant_type", "Use authorization_code, refresh_token or device_code."};
 }
 
 oauth_result<issued_tokens> sandbox_state::exchange(const client& by, const parameters& request, moment now) {
@@ -148,6 +181,33 @@ oauth_result<issued_tokens> sandbox_state::refresh(const client& by, const param
   return *answer;
 }
 
+oauth_result<device_codes> sandbox_state::begin_device(const client& by, const parameters& request, moment now) {
+  if (const auto fault = client_id_fault(by, request)) return *fault;
+  if (const auto fault = scope_fault(request)) return *fault;
+  scope_list asked = split_at_spaces(request["scope"]);
+  return devices_.begin(by.id, asked.empty() ? all_scopes() : std::move(asked), now);
+}
+
+std::optional<device_question> sandbox_state::ask_device(std::string_view user_code, moment now) {
+  return devices_.ask(user_code, now);
+}
+
+bool sandbox_state::decide_device(const std::string& question_id, decision answer, moment now) {
+  ++count.consent;
+  return devices_.decide(question_id, answer, now);
+}
+
+oauth_result<issued_tokens> sandbox_state::poll(const client& by, const parameters& request, moment now) {
+  if (request["device_code"].empty()) return oauth_error{"invalid_request", "device_code is missing."};
+  auto allowed = devices_.poll(by.id, request["device_code"], now);
+  if (!allowed) {
+    if (allowed.error() == poll_refusal::too_fast) ++count.device_slow_downs;
+    return poll_error(allowed.error());
+  }
+  ++count.device_logins;
+  return grants_.open(by.id, std::move(*allowed), now).tokens;
+}
+
 std::optional<oauth_error> sandbox_state::revoke(const client& by, const parameters& request) {
   if (request["token"].empty()) return oauth_error{"invalid_request", "token is missing."};
   const auto holder = grants_.holder_of(request["token"]);
@@ -166,6 +226,7 @@ const scope_list* sandbox_state::scopes_of(const std::string& access_token, mome
 void sandbox_state::forget_grants() noexcept {
   grants_.forget();
   codes_.clear();
+  devices_.forget();
   questions_.clear();
 }
 

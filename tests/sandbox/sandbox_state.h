@@ -1,5 +1,6 @@
 // What the sandbox's authorization server knows and decides: clients, questions to the person, codes, and, through
-// grant_book, grants. Used by sandbox_api. Time and randomness come in; nothing here knows HTTP or a socket.
+// grant_book and device_book, grants and the logins of devices. Used by sandbox_api. Time and randomness come in;
+// nothing here knows HTTP or a socket.
 #pragma once
 
 #include <map>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/secret.h"
+#include "tests/sandbox/device_book.h"
 #include "tests/sandbox/encoding.h"
 #include "tests/sandbox/grant_book.h"
 
@@ -30,7 +32,11 @@ struct settings {
   pkce proof = pkce::optional;
   seconds code_lifetime{60};
   token_rules tokens;
+  device_rules device;
 };
+
+/// RFC 8628 §3.4.
+inline constexpr std::string_view device_grant_type = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// How often what happened. Tests and benchmarks read them; `reuse_detected` must stay 0 beside a good client.
 struct counters {
@@ -38,6 +44,10 @@ struct counters {
   std::uint64_t consent = 0;
   std::uint64_t token_requests = 0;  ///< Every one, also those refused or told to fail.
   std::uint64_t code_exchanges = 0;
+  std::uint64_t device_requests = 0;    ///< Every one, as token_requests.
+  std::uint64_t device_polls = 0;       ///< Of the token requests, those of a device.
+  std::uint64_t device_slow_downs = 0;  ///< Polls that came too fast, or were told so by order.
+  std::uint64_t device_logins = 0;
   std::uint64_t refreshes = 0;
   std::uint64_t refreshes_refused = 0;
   std::uint64_t refreshes_repeated = 0;  ///< Answered again within the grace.
@@ -71,8 +81,6 @@ struct consent_question {
 };
 using authorize_answer = std::variant<authorize_refused, redirection, consent_question>;
 
-enum class decision { allow, deny };
-
 class sandbox_state {
  public:
   sandbox_state(settings rules, const grant_book::token_source& next_token);
@@ -82,9 +90,19 @@ class sandbox_state {
   /// Nothing where the question was never asked, is answered, or is ten minutes old.
   std::optional<redirection> decide(const std::string& consent_id, decision answer, moment now);
 
+  /// RFC 8628 §3.1.
+  oauth_result<device_codes> begin_device(const client& by, const parameters& request, moment now);
+  /// As device_book's; `decide_device` counts as a consent.
+  std::optional<device_question> ask_device(std::string_view user_code, moment now);
+  bool decide_device(const std::string& question_id, decision answer, moment now);
+  [[nodiscard]] const device_rules& device() const noexcept { return devices_.rules(); }
+  void slow_down_next(unsigned polls) noexcept { devices_.slow_down_next(polls); }
+
+  /// Nothing where no such client is registered.
+  [[nodiscard]] const client* find_client(std::string_view id) const;
   /// The client that `given` proves; nothing: invalid_client.
   [[nodiscard]] const client* authenticate(const std::optional<credentials>& given) const;
-  /// RFC 6749 §4.1.3 and §6, by `grant_type`.
+  /// RFC 6749 §4.1.3 and §6, RFC 8628 §3.4, by `grant_type`.
   oauth_result<issued_tokens> token(const client& by, const parameters& request, moment now);
   /// RFC 7009 §2. Empty: done, or nothing to do.
   std::optional<oauth_error> revoke(const client& by, const parameters& request);
@@ -112,16 +130,17 @@ class sandbox_state {
     std::optional<grant_id> grant;
   };
 
-  [[nodiscard]] const client* find_client(std::string_view id) const;
   [[nodiscard]] bool is_allowed_redirect(const std::string& uri) const;
   [[nodiscard]] std::optional<oauth_error> fault_of(const parameters& request) const;
   [[nodiscard]] static redirection send_back(const authorization& to, std::pair<std::string, std::string> answer);
   oauth_result<issued_tokens> exchange(const client& by, const parameters& request, moment now);
   oauth_result<issued_tokens> refresh(const client& by, const parameters& request, moment now);
+  oauth_result<issued_tokens> poll(const client& by, const parameters& request, moment now);
 
   settings rules_;
   grant_book::token_source next_token_;
   grant_book grants_;
+  device_book devices_;
   std::map<std::string, authorization> questions_;
   std::map<std::string, issued_code> codes_;
 };

@@ -26,7 +26,7 @@ moment disk_store::some_time() {
   return world_.random.between<moment>(microseconds(50), milliseconds(4));
 }
 
-std::optional<fault> disk_store::trouble() {
+std::optional<fault> disk_store::refusal() {
   disk_contents& disk = world_.disk;
   if (world_.well) return std::nullopt;
   if (disk.trouble && world_.events.now() < disk.trouble_ends) return disk.trouble;
@@ -41,7 +41,7 @@ std::optional<fault> disk_store::trouble() {
 }
 
 task<result<stored_record>> disk_store::load(record_id id) {
-  auto failed = trouble();
+  auto failed = refusal();
   co_await wait_until(world_.events, take_turn(some_time()));
   world_.told.step([&] { return "disk: load of " + id.account + (failed ? " fails" : ""); });
   if (failed) co_return *std::move(failed);
@@ -71,7 +71,7 @@ task<result<record_version>> disk_store::save(record_id id, secret value, record
   std::string bytes(value.reveal());
   const std::uint64_t ticket = ++world_.disk.asked;
   world_.disk.on_its_way.emplace(ticket, disk_contents::change{id, std::move(bytes), expected});
-  auto failed = trouble();
+  auto failed = refusal();
   if (!failed && world_.strikes(world_.what.chances.save_fails)) failed = fault(errc::internal, "the disk is full");
   const bool lies = world_.strikes(world_.what.chances.save_fails_but_is_written);
   const moment durable = take_turn(some_time());
@@ -100,7 +100,7 @@ task<result<record_version>> disk_store::save(record_id id, secret value, record
 task<result<>> disk_store::erase(record_id id) {
   const std::uint64_t ticket = ++world_.disk.asked;
   world_.disk.on_its_way.emplace(ticket, disk_contents::change{id, std::nullopt, 0});
-  auto failed = trouble();
+  auto failed = refusal();
   const moment durable = take_turn(some_time());
   const moment answered = take_turn(some_time());
   co_await wait_until(world_.events, durable);

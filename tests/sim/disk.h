@@ -56,7 +56,7 @@ class disk_store : public token_store {
   /// When the next operation, of `length`, ends; nothing begins before what was asked for earlier has ended.
   moment take_turn(moment length);
   moment some_time();
-  std::optional<fault> trouble();
+  std::optional<fault> refusal();
   static record_version apply(world& around, const disk_contents::change& wanted);
 
   world& world_;

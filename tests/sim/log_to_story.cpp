@@ -21,16 +21,16 @@ void write(std::string_view message) {
 namespace log {
 
 void set_level(log_level /*level*/) {}
-void debug(std::string_view message) {
+void debug(std::string_view message, const subject& /*about*/) {
   write(message);
 }
-void info(std::string_view message) {
+void info(std::string_view message, const subject& /*about*/) {
   write(message);
 }
-void warning(std::string_view message) {
+void warning(std::string_view message, const subject& /*about*/) {
   write(message);
 }
-void error(std::string_view message) {
+void error(std::string_view message, const subject& /*about*/) {
   write(message);
 }
 

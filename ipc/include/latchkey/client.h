@@ -16,15 +16,22 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
+
+/// What liblatchkey.so shows. An app that hides its own symbols must not hide these: exceptions pass between the two.
+#define LATCHKEY_API __attribute__((visibility("default")))
 
 namespace latchkey {
 
 /// The daemon's answer was an error, or there was none. what() is a sentence for people.
-class client_error : public std::runtime_error {
+class LATCHKEY_API client_error : public std::runtime_error {
  public:
   client_error(std::string name, int exit_code, const std::string& message)
       : std::runtime_error(message), name_(std::move(name)), exit_code_(exit_code) {}
+  client_error(const client_error&) = default;
+  client_error& operator=(const client_error&) = default;
+  ~client_error() override;  // Not inline, so that the library alone holds the type's identity.
 
   /// "LoginRequired", "NoSuchAccount", … as in the interface; "NoDaemon" where nothing answers.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -75,6 +82,11 @@ struct account {
   std::optional<std::int64_t> expires_at;
   std::optional<std::int64_t> refreshed_at;
   bool has_refresh_token = false;
+  // What comes next without anybody asking, as in the interface: refresh, retry, save, login; empty: nothing.
+  std::string next_action;
+  std::optional<std::int64_t> next_action_at;
+  std::optional<std::int64_t> last_used_at;
+  std::string last_used_by;  ///< "/usr/bin/git (process 42)"; empty: by nobody since the daemon started.
 };
 
 struct new_account {
@@ -141,6 +153,14 @@ struct provider_description {
   std::vector<scope> scopes;
 };
 
+struct provider_check {
+  std::string endpoint;  ///< What was asked.
+  bool reachable = false;
+  std::string message;  ///< What is wrong, or empty.
+  /// By how much the provider's clock is ahead of this computer's; negative: behind. Absent: it did not tell.
+  std::optional<std::chrono::seconds> clock_skew;
+};
+
 struct daemon_status {
   std::string version;
   std::int64_t pid = 0;
@@ -152,7 +172,7 @@ struct daemon_status {
   std::vector<account> accounts;
 };
 
-class client {
+class LATCHKEY_API client {
  public:
   /// Connects to `socket_path`; empty: $LATCHKEY_SOCKET, else $XDG_RUNTIME_DIR/latchkey/latchkey.sock.
   /// Throws client_error "NoDaemon".
@@ -181,6 +201,8 @@ class client {
   logout_result logout(const std::string& account, bool revoke);
   std::vector<provider_description> providers(const std::string& name = {});
   daemon_status status();
+  /// Has the daemon ask the account's provider for anything at all, without credentials. Ten seconds at most.
+  provider_check check_provider(const std::string& account);
 
  private:
   struct state;

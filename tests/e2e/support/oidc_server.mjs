@@ -7,48 +7,58 @@ import {once} from 'node:events';
 
 import Provider from 'oidc-provider';
 
+import {within} from './programs.mjs';
+
 export const PUBLIC_CLIENT = 'latchkey-public';
 export const BASIC_CLIENT = 'latchkey-basic';
 export const POST_CLIENT = 'latchkey-post';
+/** A public client that may not use the device flow. */
+export const BROWSER_CLIENT = 'latchkey-browser';
 export const CLIENT_SECRET = 'a secret: with %, + and & in it';
 
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
 // Native clients: the provider takes any port of the registered loopback address (RFC 8252 §7.3).
-function clients() {
+function clients(device) {
   const native = {
     application_type: 'native',
     redirect_uris: ['http://127.0.0.1/callback'],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', ...(device ? [DEVICE_GRANT] : [])],
     response_types: ['code'],
   };
   return [
     {...native, client_id: PUBLIC_CLIENT, token_endpoint_auth_method: 'none'},
     {...native, client_id: BASIC_CLIENT, client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_basic'},
+    {...native, client_id: BROWSER_CLIENT, grant_types: ['authorization_code', 'refresh_token'], token_endpoint_auth_method: 'none'},
     {...native, client_id: POST_CLIENT, client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_post'},
   ];
 }
 
-function configuration(accessTokenLifetime) {
+function configuration(accessTokenLifetime, device) {
   return {
-    clients: clients(),
+    clients: clients(device),
     cookies: {keys: ['a key of the tests']},
     pkce: {methods: ['S256'], required: () => true},
     clockTolerance: 0,
     rotateRefreshToken: true,
-    features: {devInteractions: {enabled: true}, revocation: {enabled: true}},
+    features: {devInteractions: {enabled: true}, revocation: {enabled: true}, deviceFlow: {enabled: Boolean(device)}},
     ttl: {AccessToken: accessTokenLifetime, AuthorizationCode: 60, IdToken: 3600, RefreshToken: 86400,
-      Interaction: 600, Session: 600, Grant: 86400},
+      Interaction: 600, Session: 600, Grant: 86400, DeviceCode: device?.lifetime ?? 600},
   };
 }
 
-/** Starts a provider that ends with the test. `tls`: {key, cert} file names for https. */
-export async function startOidcServer(t, {tls, accessTokenLifetime = 3600} = {}) {
+/**
+ * Starts a provider that ends with the test. `tls`: {key, cert} file names for https. `device`: with the device flow, as
+ * {lifetime, interval}, seconds; without an interval the provider says none.
+ */
+export async function startOidcServer(t, {tls, accessTokenLifetime = 3600, device} = {}) {
   let handle = (_, response) => response.writeHead(503).end();
   const serve = (incoming, response) => handle(incoming, response);
   const server = tls ? https.createServer({key: fs.readFileSync(tls.key), cert: fs.readFileSync(tls.cert)}, serve)
     : http.createServer(serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const oidc = new OidcServer(`${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`, accessTokenLifetime);
+  const oidc = new OidcServer(`${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`, accessTokenLifetime, device);
   handle = oidc.provider.callback();
   t.after(() => {
     server.closeAllConnections();
@@ -58,12 +68,15 @@ export async function startOidcServer(t, {tls, accessTokenLifetime = 3600} = {})
 }
 
 class OidcServer {
-  constructor(issuer, accessTokenLifetime) {
+  constructor(issuer, accessTokenLifetime, device) {
     this.issuer = issuer;
-    this.tokenRequests = [];  // {grant_type, client_id, status}, in order.
+    this.device = device;
+    this.tokenRequests = [];  // {grant_type, client_id, status, error, device_code, at}, in order; `at` in ms.
+    this.deviceRequests = [];  // {user_code, at}
+    this.awaitingPolls = [];
     this.held = null;
-    this.secrets = {codes: [], verifiers: [], refreshTokens: [], accessTokens: [], idTokens: []};
-    this.provider = new Provider(issuer, configuration(accessTokenLifetime));
+    this.secrets = {codes: [], verifiers: [], refreshTokens: [], accessTokens: [], idTokens: [], deviceCodes: []};
+    this.provider = new Provider(issuer, configuration(accessTokenLifetime, device));
     this.provider.use((context, next) => this.observe(context, next));
   }
 
@@ -72,12 +85,17 @@ class OidcServer {
     const location = context.response.get('location');
     const code = location && new URL(location, this.issuer).searchParams.get('code');
     if (code) this.secrets.codes.push(code);
+    if (context.path === '/device/auth' && context.body?.device_code) this.observeDevice(context.body);
     if (context.path !== '/token') return;
     this.tokenRequests.push({
       grant_type: context.oidc?.params?.grant_type,
       client_id: context.oidc?.client?.clientId,
       status: context.status,
+      error: context.body?.error,
+      device_code: context.oidc?.params?.device_code,
+      at: performance.now(),
     });
+    for (const look of this.awaitingPolls) look();
     const verifier = context.oidc?.params?.code_verifier;
     if (verifier) this.secrets.verifiers.push(verifier);
     const answer = context.body ?? {};
@@ -87,6 +105,25 @@ class OidcServer {
     const held = this.held;
     this.held = null;
     if (held) await held();
+  }
+
+  observeDevice(answer) {
+    this.deviceRequests.push({user_code: answer.user_code, at: performance.now()});
+    this.secrets.deviceCodes.push(answer.device_code);
+    if (this.device.interval) answer.interval = this.device.interval;
+  }
+
+  /** The polls of devices so far; see tokenRequests. */
+  get polls() { return this.tokenRequests.filter(({grant_type}) => grant_type === DEVICE_GRANT); }
+
+  /** Completes once there were so many polls. */
+  async pollsReach(count) {
+    const reached = new Promise((resolve) => {
+      const look = () => { if (this.polls.length >= count) resolve(); };
+      this.awaitingPolls.push(look);
+      look();
+    });
+    await within(reached, `${count} polls at the provider`);
   }
 
   /** Keeps the next answer of the token endpoint back: `answered` completes when it is ready, release() sends it. */

@@ -32,10 +32,34 @@ class Person {
   /** Opens `url`, which leads to the provider's login and consent pages, and clicks through them. */
   async logInAtOidc(url, name = 'ann') {
     await this.page.goto(url);
+    await this.clickThroughOidc(name);
+  }
+
+  async clickThroughOidc(name) {
     await this.page.fill('input[name=login]', name);
     await this.page.fill('input[name=password]', 'any');
     await this.page.click('button[type=submit]');
     await this.page.click('form:has(input[name=prompt][value=consent]) button[type=submit]');
+  }
+
+  /** Opens the provider's device page at `url`, compares the code, logs in and consents. */
+  async allowDeviceAtOidc(url, userCode, name = 'ann') {
+    await this.page.goto(url);
+    await this.page.waitForSelector('form[id="op.deviceConfirmForm"]', {state: 'attached'});
+    await this.page.waitForSelector(`text=${userCode}`);
+    await this.page.click('button[autofocus]');
+    await this.clickThroughOidc(name);
+    await this.page.waitForSelector('text=Sign-in Success');
+  }
+
+  /** Types the code at the sandbox's device page `url`, and answers. */
+  async answerDeviceAtSandbox(url, userCode, answer, picture) {
+    await this.page.goto(url);
+    await this.page.fill('#code', userCode);
+    await this.page.click('#next');
+    await this.picture(picture);
+    await this.page.click(answer === 'allow' ? '#allow' : '#deny');
+    await this.page.waitForSelector('text=You can close this page');
   }
 
   /** Opens `url`, and turns back at the provider's login page. */

@@ -22,14 +22,15 @@ export async function within(promise, what, milliseconds = LONGEST_WAIT_MS) {
 const WITH_PARENT = ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'];
 
 export class Program {
-  constructor(path, args, env) {
+  /** `input`: 'open' keeps standard input for write(). */
+  constructor(path, args, env, {input = 'closed'} = {}) {
     this.name = path.split('/').at(-1);
     this.stdout = '';
     this.stderr = '';
     const [first, ...rest] = [...WITH_PARENT, path, ...args];
     this.child = spawn(first, rest, {env, stdio: ['pipe', 'pipe', 'pipe']});
     this.child.stdin.on('error', () => {});  // A program may end without reading its input.
-    this.child.stdin.end();
+    if (input === 'closed') this.child.stdin.end();
     for (const stream of ['stdout', 'stderr']) {
       this.child[stream].setEncoding('utf8');
       this.child[stream].on('data', (text) => { this[stream] += text; });
@@ -43,6 +44,8 @@ export class Program {
 
   get pid() { return this.child.pid; }
   get running() { return this.child.exitCode === null && this.child.signalCode === null; }
+
+  write(text) { this.child.stdin.write(text); }
 
   /** The first match of `pattern` in what the program has said or is yet to say on `stream`. */
   async says(stream, pattern) {

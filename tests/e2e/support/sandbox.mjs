@@ -43,4 +43,7 @@ class Sandbox {
     return ['--provider', 'kraken', '--client-id', client, '--authorize-url', this.authorize_url, '--token-url', this.token_url,
       '--revocation-url', this.revocation_url];
   }
+
+  /** The same, with the address that a device asks for its code. */
+  deviceOptions() { return [...this.addOptions(), '--device-authorization-url', this.device_authorization_url]; }
 }

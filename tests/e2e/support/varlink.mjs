@@ -28,6 +28,14 @@ export class VarlinkClient {
     });
   }
 
+  /** A call with `more`. next() of what it gives completes with the parameters of each reply in turn. */
+  replies(method, parameters = {}) {
+    const replies = new Replies();
+    this.waiting.push(replies);
+    this.connection.write(JSON.stringify({method, parameters, more: true}) + '\0');
+    return replies;
+  }
+
   close() { this.connection.destroy(); }
 
   received(text) {
@@ -35,14 +43,37 @@ export class VarlinkClient {
     this.rest = messages.pop();
     for (const message of messages) {
       const reply = JSON.parse(message);
-      const {resolve, reject} = this.waiting.shift();
-      if (reply.error) reject(new VarlinkError(reply));
-      else resolve(reply.parameters ?? {});
+      const caller = reply.continues ? this.waiting[0] : this.waiting.shift();
+      if (reply.error) caller.reject(new VarlinkError(reply));
+      else caller.resolve(reply.parameters ?? {});
     }
   }
 
   ended(error) {
-    for (const {reject} of this.waiting.splice(0)) reject(error);
+    for (const caller of this.waiting.splice(0)) caller.reject(error);
+  }
+}
+
+// Replies that came and were not asked for yet, or the askers of those to come; after an error there is nothing else.
+class Replies {
+  constructor() {
+    this.came = [];
+    this.askers = [];
+    this.error = null;
+  }
+
+  resolve(parameters) { this.askers.length > 0 ? this.askers.shift().resolve(parameters) : this.came.push(parameters); }
+
+  reject(error) {
+    this.error = error;
+    for (const asker of this.askers.splice(0)) asker.reject(error);
+  }
+
+  /** The next reply's parameters; a VarlinkError where the call ended with one. */
+  next() {
+    if (this.came.length > 0) return Promise.resolve(this.came.shift());
+    if (this.error) return Promise.reject(this.error);
+    return new Promise((resolve, reject) => this.askers.push({resolve, reject}));
   }
 }
 

@@ -93,9 +93,9 @@ class World {
     return ended;
   }
 
-  /** Starts one of our programs in this world, and ends it with the world. */
-  start(name, args, env = {}) {
-    const program = new Program(name.includes('/') ? name : binary(name), args, {...this.env, ...env});
+  /** Starts one of our programs in this world, and ends it with the world. `options` as for Program. */
+  start(name, args, env = {}, options = {}) {
+    const program = new Program(name.includes('/') ? name : binary(name), args, {...this.env, ...env}, options);
     this.running.push(program);
     return program;
   }

@@ -2,7 +2,10 @@
 const NAMELESS = /(^|[/_.-])(utils?|common|managers?|helpers?|misc)([/_.-]|$)/i;
 
 // Words of the trade.
-const NAMED_BY_OTHERS = /\/service_manager\.(h|cpp)$/;  // what systemd calls itself
+const NAMED_BY_OTHERS = new RegExp([
+  '/service_manager\\.(h|cpp)$',  // what systemd calls itself
+  '(/|verb_)helper(_(tools|git|kubectl|xoauth2))?(_process)?(_test)?\\.(h|cpp|mjs)$',  // the verb: git says credential helper
+].join('|'));
 
 // A rule is about the files whose path matches `where`.
 const WORDS = [

@@ -39,7 +39,7 @@ const ALLOWED = {
   'cli/client_secret.cpp': 'the file that holds the client secret',
   'daemon/account_book.cpp': 'the text of an account file',
   'daemon/provider_catalog.cpp': 'the text of a provider file',
-  'daemon/main.cpp': 'the text of config.toml',
+  'daemon/settings_file.cpp': 'the text of config.toml',
 };
 
 export function check(files, _root, allowed = ALLOWED) {

@@ -1,12 +1,15 @@
-#include "cli/doctor_checks.h"
+#include "cli/doctor_socket.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "os/unique_fd.h"
 #include "tests/support/environment.h"
@@ -34,6 +37,7 @@ class Doctor : public ::testing::Test {
     socket().native().copy(address.sun_path, sizeof address.sun_path - 1);
     ASSERT_EQ(::bind(bound_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     ASSERT_EQ(::chmod(socket().c_str(), mode), 0);
+    ASSERT_EQ(::listen(bound_.get(), 1), 0);
   }
 
   temporary_folder folder_;
@@ -73,6 +77,39 @@ TEST_F(Doctor, TellsAMissingSocketFromOneInOrder) {
   EXPECT_NE(check_socket().fix.find("systemctl --user start latchkeyd"), std::string::npos);
   bind_socket(0600);
   EXPECT_EQ(check_socket().outcome, verdict::ok) << check_socket().detail;
+}
+
+TEST_F(Doctor, SaysWhoHoldsTheSocket) {
+  bind_socket(0600);
+  EXPECT_EQ(check_socket().detail,
+            socket().string() + ", held by cli_tests (process " + std::to_string(::getpid()) + ")");
+}
+
+TEST_F(Doctor, TellsASocketThatNobodyListensOnFromALivingOne) {
+  bind_socket(0600);
+  bound_.reset();
+  const check found = check_socket();
+  EXPECT_EQ(found.outcome, verdict::fail);
+  EXPECT_EQ(found.detail, socket().string() + " was left behind by a daemon that has ended");
+  EXPECT_NE(found.fix.find("systemctl --user start latchkeyd"), std::string::npos);
+}
+
+TEST_F(Doctor, C5_AListenerThatAcceptsNobodyDoesNotHoldItUp) {
+  bind_socket(0600);
+  ASSERT_EQ(::listen(bound_.get(), 0), 0);
+  std::vector<unique_fd> waiting;
+  check found = check_socket();
+  for (int i = 0; i < 8 && found.outcome == verdict::ok; ++i) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    socket().native().copy(address.sun_path, sizeof address.sun_path - 1);
+    waiting.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    [[maybe_unused]] const int full =
+        ::connect(waiting.back().get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    found = check_socket();
+  }
+  EXPECT_EQ(found.outcome, verdict::fail);
+  EXPECT_NE(found.detail.find("cannot connect"), std::string::npos) << found.detail;
 }
 
 TEST_F(Doctor, I13_SeesASocketThatIsOpenToOthersOrNone) {

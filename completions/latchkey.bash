@@ -1,0 +1,155 @@
+# bash completion for latchkey(1). Needs bash alone; where bash-completion is loaded, it completes the command of `exec`.
+
+_latchkey_verbs='login logout add remove token exec helper list show status watch providers scopes doctor version help'
+
+# The options of a verb.
+_latchkey_options() {
+  local account='--provider --issuer --authorize-url --token-url --revocation-url --device-authorization-url
+    --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter'
+  local token='--min-valid --stale-generation --scope'
+  case $1 in
+    add) echo "$account --json" ;;
+    login) echo "--no-browser --device --no-qr $account --json" ;;
+    logout) echo '--no-revoke --json' ;;
+    remove) echo '--yes --json' ;;
+    token) echo "$token --json" ;;
+    exec) echo "--env $token" ;;
+    'helper git') echo '--host --username --min-valid --scope' ;;
+    'helper kubectl') echo '--min-valid --scope' ;;
+    'helper xoauth2') echo '--sasl --user --host --port --min-valid --scope' ;;
+    list | show | status | watch | providers | scopes | doctor | version) echo '--json' ;;
+  esac
+  echo '--help'
+}
+
+# Whether the next word belongs to this option.
+_latchkey_takes_value() {
+  case $1 in
+    --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --client-id | \
+      --scope | --redirect-uri | --client-secret-file | --client-authentication | --parameter | --min-valid | --stale-generation | --env | \
+      --host | --username | --sasl | --user | --port) return 0 ;;
+  esac
+  return 1
+}
+
+# The first column of `latchkey $1`, a line each. Only a daemon that runs is asked: where systemd holds the socket, to
+# connect would start one. The lock of the state folder has the daemon's process id.
+_latchkey_names() {
+  local LC_ALL=C state=${XDG_STATE_HOME-} pid program line name
+  [[ $state == /* ]] || state=${HOME-}/.local/state
+  { read -r pid <"$state/latchkey/lock"; } 2>/dev/null
+  [[ $pid =~ ^[0-9]+$ ]] || return
+  { read -r program <"/proc/$pid/comm"; } 2>/dev/null
+  [[ $program == latchkeyd ]] || return
+  command timeout 1 latchkey "$1" 2>/dev/null </dev/null | while IFS= read -r line; do
+    name=${line%%$'\t'*}
+    [[ $name =~ ^[A-Za-z0-9_+@][A-Za-z0-9._+@-]*$ ]] && printf '%s\n' "$name"
+  done
+}
+
+# Offers those of the words that begin with $1. Not by `compgen -W`, which would expand what they hold.
+_latchkey_offer() {
+  local begun=$1 word
+  shift
+  for word; do
+    [[ $word == "$begun"* ]] && COMPREPLY+=("$word")
+  done
+}
+
+_latchkey_offer_names() {
+  local names
+  mapfile -t names < <(_latchkey_names "$2")
+  _latchkey_offer "$1" "${names[@]}"
+}
+
+# The value $2, so far, of the option $1.
+_latchkey_value() {
+  case $1 in
+    --provider) _latchkey_offer_names "$2" providers ;;
+    --client-authentication) _latchkey_offer "$2" none client_secret_basic client_secret_post ;;
+    --sasl) _latchkey_offer "$2" xoauth2 oauthbearer ;;
+    --client-secret-file) compopt -o default ;;
+  esac
+}
+
+# The positional number $2 of the verb $1, which begins with $3.
+_latchkey_positional() {
+  case $1,$2 in
+    login,0 | logout,0 | remove,0 | token,0 | exec,0 | show,0 | watch,0 | 'helper '*,0) _latchkey_offer_names "$3" list ;;
+    providers,0 | scopes,0) _latchkey_offer_names "$3" providers ;;
+    help,0) _latchkey_offer "$3" $_latchkey_verbs ;;
+    exec,1) _latchkey_offer "$3" -- ;;
+    helper,0 | help,1) _latchkey_offer "$3" git kubectl xoauth2 ;;
+    'helper git,1') _latchkey_offer "$3" get store erase ;;
+  esac
+}
+
+# The command that `exec` runs; it begins at COMP_WORDS[$1].
+_latchkey_command() {
+  if declare -F _comp_command_offset >/dev/null; then
+    _comp_command_offset "$1"
+  elif declare -F _command_offset >/dev/null; then
+    _command_offset "$1"
+  elif ((COMP_CWORD == $1)); then
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -c -- "${COMP_WORDS[COMP_CWORD]}")
+  else
+    compopt -o default
+  fi
+}
+
+_latchkey() {
+  # bash also splits at = and @. Joined again, `words` are the shell's own; word i begins at COMP_WORDS[starts[i]].
+  local words=() starts=() rest=$COMP_LINE piece i
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    piece=${COMP_WORDS[i]}
+    if ((i == 0)) || [[ $rest == [[:space:]]* ]]; then
+      rest=${rest#"${rest%%[![:space:]]*}"}
+      words+=("$piece")
+      starts+=("$i")
+    else
+      words[-1]+=$piece
+    fi
+    rest=${rest#"$piece"}
+  done
+
+  COMPREPLY=()
+  local current=${words[-1]} verb=${words[1]-} last=$((${#words[@]} - 1)) option= positionals=0
+  if ((last <= 1)); then
+    _latchkey_offer "$current" $_latchkey_verbs
+    [[ $current == -* ]] && _latchkey_offer "$current" --help --version
+    return
+  fi
+  for ((i = 2; i < last; i++)); do
+    if [[ -n $option ]]; then
+      option=
+    elif [[ $verb == exec && ${words[i]} == -- ]]; then
+      _latchkey_command "${starts[i + 1]}"
+      return
+    elif _latchkey_takes_value "${words[i]}"; then
+      option=${words[i]}
+    elif [[ $verb == helper && ${words[i]} != -* ]]; then
+      verb="helper ${words[i]}"
+    elif [[ $verb == help && ${words[i]} != helper && ${words[i]} != -* ]]; then
+      return
+    elif [[ ${words[i]} != -* ]]; then
+      ((positionals++))
+    fi
+  done
+
+  if [[ -n $option ]]; then
+    _latchkey_value "$option" "$current"
+  elif [[ $current == --*=* ]]; then
+    _latchkey_value "${current%%=*}" "${current#*=}"
+    return
+  elif [[ $current == -* ]]; then
+    _latchkey_offer "$current" $(_latchkey_options "$verb")
+    [[ $verb == exec ]] && ((positionals > 0)) && _latchkey_offer "$current" --
+  else
+    _latchkey_positional "$verb" "$positionals" "$current"
+  fi
+  # bash puts the answer in place of $2, the piece of the word behind the last = or @.
+  COMPREPLY=("${COMPREPLY[@]#"${current%"$2"}"}")
+}
+
+complete -F _latchkey latchkey
