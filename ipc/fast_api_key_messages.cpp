@@ -145,7 +145,14 @@ json encode(const call_exchange_call& value) {
 }
 
 json encode_user_info(const std::map<std::string, std::string>& fields) {
-  return wrapped("fields", fields);
+  json array = json::array();
+  for (const auto& [name, value] : fields) {
+    json field = json::object();
+    field["name"] = name;
+    field["value"] = value;
+    array.push_back(std::move(field));
+  }
+  return wrapped("fields", std::move(array));
 }
 
 json encode_fast_api_keys(const std::vector<fast_api_key_info>& keys) {
