@@ -243,4 +243,44 @@ provider_check client::check_provider(const std::string& account) {
   return to_provider_check(value_of(ipc::decode_provider_check_reply(reply), account));
 }
 
+std::map<std::string, std::string> client::user_info(const std::string& account) {
+  return value_of(ipc::decode_user_info(state_->ask("UserInfo", only("account", account), account, repeat::harmless)),
+                  account);
+}
+
+std::vector<api_key> client::list_api_keys(const std::string& account) {
+  json reply = state_->ask("ListFastApiKeys", only("account", account), account, repeat::harmless);
+  std::vector<api_key> keys;
+  for (ipc::fast_api_key_info& each : value_of(ipc::decode_fast_api_keys(reply), account))
+    keys.push_back(to_api_key(std::move(each)));
+  return keys;
+}
+
+created_api_key client::create_api_key(const std::string& account, const api_key_wish& wish, secret_answer answer) {
+  ipc::create_fast_api_key_call call{account, to_message(wish), answer == secret_answer::revealed};
+  json reply = state_->ask("CreateFastApiKey", ipc::encode(call), account, repeat::harmful);
+  const wiper after(reply, "secret");
+  auto created = value_of(ipc::decode_create_fast_api_key_reply(reply), account);
+  return {to_api_key(std::move(created.key)),
+          created.key_secret ? std::string(created.key_secret->reveal()) : std::string()};
+}
+
+void client::update_api_key(const std::string& account, const api_key_wish& wish) {
+  const ipc::update_fast_api_key_call call{account, to_message(wish)};
+  state_->ask("UpdateFastApiKey", ipc::encode(call), account, repeat::harmful);
+}
+
+void client::delete_api_key(const std::string& account, const std::string& name) {
+  const ipc::delete_fast_api_key_call call{account, name};
+  state_->ask("DeleteFastApiKey", ipc::encode(call), account, repeat::harmful);
+}
+
+std::string client::call_exchange(const std::string& account, const std::string& key, const std::string& method,
+                                  const std::map<std::string, std::string>& fields) {
+  ipc::call_exchange_call call{account, key, method, std::nullopt};
+  if (!fields.empty()) call.fields = fields;
+  json reply = state_->ask("CallExchange", ipc::encode(call), account, repeat::harmful);
+  return value_of(ipc::decode_exchange_result(reply), account);
+}
+
 }  // namespace latchkey

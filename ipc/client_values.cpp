@@ -109,6 +109,33 @@ provider_check to_provider_check(ipc::provider_check_reply&& reply) {
   return value;
 }
 
+api_key to_api_key(ipc::fast_api_key_info&& info) {
+  api_key value;
+  value.name = std::move(info.name);
+  value.id = std::move(info.id);
+  value.api_key = std::move(info.api_key);
+  value.permissions = std::move(info.permissions);
+  value.ip_allowlist = std::move(info.ip_allowlist);
+  value.valid_until = info.valid_until;
+  value.created_at = info.created_at;
+  value.last_used_at = info.last_used_at;
+  value.stored = info.stored;
+  return value;
+}
+
+ipc::fast_api_key_wish_info to_message(const api_key_wish& wish) {
+  ipc::fast_api_key_wish_info message;
+  message.name = wish.name;
+  message.new_name = wish.new_name;
+  message.permissions = wish.permissions;
+  message.ip_allowlist = wish.ip_allowlist;
+  message.nonce_window = wish.nonce_window;
+  message.query_from = wish.query_from;
+  message.query_to = wish.query_to;
+  message.valid_until = wish.valid_until;
+  return message;
+}
+
 daemon_status to_status(ipc::status_reply&& reply) {
   daemon_status value;
   value.version = std::move(reply.version);

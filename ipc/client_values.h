@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "ipc/fast_api_key_messages.h"
 #include "ipc/messages.h"
 #include "latchkey/client.h"
 
@@ -19,8 +20,10 @@ namespace latchkey {
 [[nodiscard]] login_step to_login_step(ipc::login_step&& step);
 [[nodiscard]] provider_description to_provider(ipc::provider_info&& info);
 [[nodiscard]] provider_check to_provider_check(ipc::provider_check_reply&& reply);
+[[nodiscard]] api_key to_api_key(ipc::fast_api_key_info&& info);
 [[nodiscard]] daemon_status to_status(ipc::status_reply&& reply);
 /// Empty members are left out.
 [[nodiscard]] ipc::new_account to_message(const new_account& account);
+[[nodiscard]] ipc::fast_api_key_wish_info to_message(const api_key_wish& wish);
 
 }  // namespace latchkey

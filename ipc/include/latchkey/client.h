@@ -161,6 +161,40 @@ struct provider_check {
   std::optional<std::chrono::seconds> clock_skew;
 };
 
+/// A Fast API key of the Kraken exchange.
+struct api_key {
+  std::string name;
+  std::string id;
+  std::string api_key;  ///< The public half.
+  std::vector<std::string> permissions;
+  std::vector<std::string> ip_allowlist;    ///< Empty: from anywhere.
+  std::optional<std::int64_t> valid_until;  ///< Unix seconds.
+  std::optional<std::int64_t> created_at;
+  std::optional<std::int64_t> last_used_at;
+  bool stored = false;  ///< Latchkey has its secret: call_exchange() works with it.
+};
+
+/// What a key is to be. An absent member is left to the provider, or unchanged by an update.
+struct api_key_wish {
+  std::string name;                                      ///< 1 to 32 characters.
+  std::optional<std::string> new_name;                   ///< For an update.
+  std::optional<std::vector<std::string>> permissions;   ///< Those that are on.
+  std::optional<std::vector<std::string>> ip_allowlist;  ///< Addresses or networks.
+  std::optional<std::int64_t> nonce_window;
+  std::optional<std::int64_t> query_from;  ///< Unix seconds; 0: none.
+  std::optional<std::int64_t> query_to;
+  std::optional<std::int64_t> valid_until;
+};
+
+enum class secret_answer {
+  stored,    ///< The secret goes to the store alone.
+  revealed,  ///< It comes back, too, this once.
+};
+struct created_api_key {
+  latchkey::api_key key;
+  std::string key_secret;  ///< With secret_answer::revealed. Wipe it.
+};
+
 struct daemon_status {
   std::string version;
   std::int64_t pid = 0;
@@ -201,6 +235,16 @@ class LATCHKEY_API client {
   logout_result logout(const std::string& account, bool revoke);
   std::vector<provider_description> providers(const std::string& name = {});
   daemon_status status();
+
+  /// What the provider tells of the person, asked now: names and values are the provider's.
+  std::map<std::string, std::string> user_info(const std::string& account);
+  std::vector<api_key> list_api_keys(const std::string& account);
+  created_api_key create_api_key(const std::string& account, const api_key_wish& wish, secret_answer answer);
+  void update_api_key(const std::string& account, const api_key_wish& wish);
+  void delete_api_key(const std::string& account, const std::string& name);
+  /// A private call of the Exchange API ("Balance"), signed with the stored key `key`. The result is JSON.
+  std::string call_exchange(const std::string& account, const std::string& key, const std::string& method,
+                            const std::map<std::string, std::string>& fields);
   /// Has the daemon ask the account's provider for anything at all, without credentials. Ten seconds at most.
   provider_check check_provider(const std::string& account);
 

@@ -34,6 +34,10 @@ const ALLOWED = {
   // What goes to apps, and what comes from them.
   'ipc/message_replies.cpp': 'the access token goes to the app that asked',
   'ipc/message_calls.cpp': 'a client secret goes to the daemon',
+  'core/api_key_ring.cpp': 'API keys become bytes and keys again',
+  'core/userinfo.cpp': 'the access token goes into the header, and a public answer is read',
+  'ipc/fast_api_key_messages.cpp': 'the secret of a new API key goes to the app that asked for it',
+  'ipc/client.cpp': 'the secret of a new API key is handed to the caller of the client library',
   'ipc/client_values.cpp': 'the access token is handed to the caller of the client library',
   // Files that may hold a secret and are read as if they did.
   'cli/client_secret.cpp': 'the file that holds the client secret',
