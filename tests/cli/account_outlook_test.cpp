@@ -11,8 +11,8 @@ namespace {
 constexpr std::int64_t now = 1'000'000;
 constexpr std::int64_t smallest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
-constexpr terminal in_unicode{true, 80, false, true};
-constexpr terminal in_ascii{true, 80, false, false};
+constexpr terminal in_unicode{true, 80, false, 24, true};
+constexpr terminal in_ascii{true, 80, false, 24, false};
 
 // A token of `lifetime` seconds of which `left` are left.
 account with_token(std::int64_t lifetime, std::int64_t left) {

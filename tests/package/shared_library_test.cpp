@@ -21,6 +21,7 @@ void call_everything(latchkey::client* agent) {
   agent->logout("work", true);
   agent->providers();
   agent->status();
+  agent->check_provider("work");
 }
 
 TEST(SharedLibrary, HasEveryFunctionOfTheHeader) {
