@@ -92,6 +92,7 @@ const kind_rule& rule_of(variable_kind kind) {
 
 std::vector<std::string> names_of(const std::vector<provider_variable>& variables) {
   std::vector<std::string> names;
+  names.reserve(variables.size());
   for (const auto& each : variables) names.push_back(each.name);
   return names;
 }
@@ -176,7 +177,8 @@ result<std::vector<std::string>> variables_in(std::string_view address,
     if (close == std::string_view::npos) return fault(errc::bad_request, "has a { without a }");
     const std::string_view name = address.substr(open + 1, close - open - 1);
     const auto variable = std::ranges::find(variables, name, &provider_variable::name);
-    if (variable == variables.end()) return fault(errc::bad_request, "of {...}, " + unknown_variable(name, variables));
+    if (variable == variables.end())
+      return fault(errc::bad_request, "holds a name in braces, but " + unknown_variable(name, variables));
     if (!may_stand(variable->kind, address.substr(0, open), address.substr(close + 1)))
       return fault(errc::bad_request, "must have {" + std::string(name) +
                                           "} where its kind may stand: base_url at the beginning, host between "
