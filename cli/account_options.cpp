@@ -6,9 +6,29 @@
 
 namespace latchkey::cli {
 
+namespace {
+
+// NAME=VALUE each.
+std::map<std::string, std::string> pairs_of(const char* option, const std::vector<std::string>& given) {
+  std::map<std::string, std::string> pairs;
+  for (const std::string& each : given) {
+    const std::size_t equals = each.find('=');
+    if (equals == std::string::npos || equals == 0)
+      fail(errc::bad_request, std::string(option) + " " + printable(each) + " has no NAME=VALUE form");
+    if (!pairs.emplace(each.substr(0, equals), each.substr(equals + 1)).second)
+      fail(errc::bad_request, std::string(option) + " " + printable(each.substr(0, equals)) + " is given twice");
+  }
+  return pairs;
+}
+
+}  // namespace
+
 account_options::account_options(verb_options& options) {
   CLI::App& app = options.app();
   app.add_option("--provider", account_.provider, "A provider known by name (latchkey providers)")->type_name("NAME");
+  options
+      .repeatable("--set", variables_, "What this provider needs to know (latchkey providers NAME); may be given again")
+      ->type_name("NAME=VALUE");
   app.add_option("--issuer", account_.issuer, "A provider found by its issuer (OpenID Connect, RFC 8414)")
       ->type_name("URL");
   app.add_option("--authorize-url", account_.authorization_endpoint, "Where the person logs in")->type_name("URL");
@@ -38,7 +58,7 @@ bool account_options::given() const {
         &account_.revocation_endpoint, &account_.device_authorization_endpoint, &account_.client_id,
         &account_.redirect_uri, &account_.client_authentication, &secret_file_})
     if (!each->empty()) return true;
-  return !parameters_.empty();
+  return !parameters_.empty() || !variables_.empty();
 }
 
 void account_options::check_source() const {
@@ -58,13 +78,8 @@ new_account account_options::describe(const std::string& name) const {
   new_account described = account_;
   described.name = name;
   described.scopes = scopes();
-  for (const std::string& each : parameters_) {
-    const std::size_t equals = each.find('=');
-    if (equals == std::string::npos || equals == 0)
-      fail(errc::bad_request, "--parameter " + printable(each) + " has no NAME=VALUE form");
-    if (!described.authorize_parameters.emplace(each.substr(0, equals), each.substr(equals + 1)).second)
-      fail(errc::bad_request, "--parameter " + printable(each.substr(0, equals)) + " is given twice");
-  }
+  described.authorize_parameters = pairs_of("--parameter", parameters_);
+  described.variables = pairs_of("--set", variables_);
   if (!secret_file_.empty()) described.client_secret = read_client_secret(secret_file_);
   return described;
 }
