@@ -40,9 +40,11 @@ account_options::account_options(verb_options& options) {
   app.add_option("--client-id", account_.client_id, "What the provider calls your application")->type_name("ID");
   options.repeatable("--scope", scopes_, "Scopes to ask for: \"a b\"; may be given again")->type_name("SCOPES");
   app.add_option("--redirect-uri", account_.redirect_uri,
-                 "On this machine; without a port any free one (default http://127.0.0.1/callback)")
+                 "Where the browser comes back to, on this machine; without a port on any free one (default "
+                 "http://127.0.0.1/callback)")
       ->type_name("URI");
-  app.add_option("--client-secret-file", secret_file_, "The client secret is in FILE; - for standard input")
+  app.add_option("--client-secret-file", secret_file_,
+                 "The client secret is in FILE; -: from standard input, on a terminal typed in unseen")
       ->type_name("FILE");
   app.add_option("--client-authentication", account_.client_authentication,
                  "none, client_secret_basic or client_secret_post (default: the provider's way)")
