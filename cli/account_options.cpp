@@ -6,9 +6,29 @@
 
 namespace latchkey::cli {
 
+namespace {
+
+// NAME=VALUE each.
+std::map<std::string, std::string> pairs_of(const char* option, const std::vector<std::string>& given) {
+  std::map<std::string, std::string> pairs;
+  for (const std::string& each : given) {
+    const std::size_t equals = each.find('=');
+    if (equals == std::string::npos || equals == 0)
+      fail(errc::bad_request, std::string(option) + " " + printable(each) + " has no NAME=VALUE form");
+    if (!pairs.emplace(each.substr(0, equals), each.substr(equals + 1)).second)
+      fail(errc::bad_request, std::string(option) + " " + printable(each.substr(0, equals)) + " is given twice");
+  }
+  return pairs;
+}
+
+}  // namespace
+
 account_options::account_options(verb_options& options) {
   CLI::App& app = options.app();
   app.add_option("--provider", account_.provider, "A provider known by name (latchkey providers)")->type_name("NAME");
+  options
+      .repeatable("--set", variables_, "What this provider needs to know (latchkey providers NAME); may be given again")
+      ->type_name("NAME=VALUE");
   app.add_option("--issuer", account_.issuer, "A provider found by its issuer (OpenID Connect, RFC 8414)")
       ->type_name("URL");
   app.add_option("--authorize-url", account_.authorization_endpoint, "Where the person logs in")->type_name("URL");
@@ -20,9 +40,11 @@ account_options::account_options(verb_options& options) {
   app.add_option("--client-id", account_.client_id, "What the provider calls your application")->type_name("ID");
   options.repeatable("--scope", scopes_, "Scopes to ask for: \"a b\"; may be given again")->type_name("SCOPES");
   app.add_option("--redirect-uri", account_.redirect_uri,
-                 "On this machine; without a port any free one (default http://127.0.0.1/callback)")
+                 "Where the browser comes back to, on this machine; without a port on any free one (default "
+                 "http://127.0.0.1/callback)")
       ->type_name("URI");
-  app.add_option("--client-secret-file", secret_file_, "The client secret is in FILE; - for standard input")
+  app.add_option("--client-secret-file", secret_file_,
+                 "The client secret is in FILE; -: from standard input, on a terminal typed in unseen")
       ->type_name("FILE");
   app.add_option("--client-authentication", account_.client_authentication,
                  "none, client_secret_basic or client_secret_post (default: the provider's way)")
@@ -38,7 +60,7 @@ bool account_options::given() const {
         &account_.revocation_endpoint, &account_.device_authorization_endpoint, &account_.client_id,
         &account_.redirect_uri, &account_.client_authentication, &secret_file_})
     if (!each->empty()) return true;
-  return !parameters_.empty();
+  return !parameters_.empty() || !variables_.empty();
 }
 
 void account_options::check_source() const {
@@ -58,13 +80,8 @@ new_account account_options::describe(const std::string& name) const {
   new_account described = account_;
   described.name = name;
   described.scopes = scopes();
-  for (const std::string& each : parameters_) {
-    const std::size_t equals = each.find('=');
-    if (equals == std::string::npos || equals == 0)
-      fail(errc::bad_request, "--parameter " + printable(each) + " has no NAME=VALUE form");
-    if (!described.authorize_parameters.emplace(each.substr(0, equals), each.substr(equals + 1)).second)
-      fail(errc::bad_request, "--parameter " + printable(each.substr(0, equals)) + " is given twice");
-  }
+  described.authorize_parameters = pairs_of("--parameter", parameters_);
+  described.variables = pairs_of("--set", variables_);
   if (!secret_file_.empty()) described.client_secret = read_client_secret(secret_file_);
   return described;
 }

@@ -29,6 +29,7 @@ class account_options {
   new_account account_;
   std::vector<std::string> scopes_;
   std::vector<std::string> parameters_;
+  std::vector<std::string> variables_;
   std::string secret_file_;
 };
 

@@ -1,6 +1,7 @@
 // What people see of an account's near future: how long its token lives, what comes next, who used it last.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <string_view>
 
@@ -39,7 +40,7 @@ std::string ago(std::int64_t when, std::int64_t now) {
 // A life that is nearly whole has a full bar; one that is not over has at least one cell of it.
 std::string bar(std::int64_t left, std::int64_t lifetime, const terminal& where) {
   const double share = static_cast<double>(left) / static_cast<double>(lifetime);
-  const auto cells = static_cast<std::int64_t>(share * bar_width + 0.5);
+  const std::int64_t cells = std::lround(std::clamp(share, 0.0, 1.0) * bar_width);
   const std::int64_t full = std::clamp<std::int64_t>(cells, left > 0 ? 1 : 0, bar_width);
   std::string text;
   for (std::int64_t i = 0; i < bar_width; ++i) text += i < full ? (where.utf8 ? "█" : "#") : (where.utf8 ? "░" : ".");

@@ -21,7 +21,7 @@ check judge_browser(const daemon_status& status) {
   if (status.can_open_browser) return {"browser", verdict::ok, "the daemon can open one", ""};
   if (can_open_url()) return {"browser", verdict::ok, "this session can open one; `latchkey login` does it itself", ""};
   return {"browser", verdict::warn, "neither the daemon nor this session can open one",
-          "Use latchkey login ACCOUNT --no-browser, or set BROWSER."};
+          "Use latchkey login ACCOUNT --device or --no-browser, or set BROWSER."};
 }
 
 check judge_warning(const std::string& warning) {

@@ -56,6 +56,13 @@ ordered_json scope_object(const scope& value) {
   return {{"name", value.name}, {"category", value.category}, {"description", value.description}, {"risk", value.risk}};
 }
 
+ordered_json variable_object(const variable& value) {
+  return {{"name", value.name},
+          {"description", value.description},
+          {"default", text_or_null(value.default_value)},
+          {"example", value.example}};
+}
+
 ordered_json provider_object(const provider_description& value) {
   return {{"name", value.name},
           {"display_name", value.display_name},
@@ -66,7 +73,8 @@ ordered_json provider_object(const provider_description& value) {
           {"exclusive", value.exclusive},
           {"account_page", text_or_null(value.account_page)},
           {"source", value.source},
-          {"scopes", array(value.scopes, scope_object)}};
+          {"scopes", array(value.scopes, scope_object)},
+          {"variables", array(value.variables, variable_object)}};
 }
 
 ordered_json check_object(const check& value) {

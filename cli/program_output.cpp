@@ -20,6 +20,7 @@ constexpr std::size_t most = 64UL * 1024;
 // The child's process number; nothing where it could not be started.
 std::optional<pid_t> start(std::vector<std::string>& words, int output) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& each : words) arguments.push_back(each.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;

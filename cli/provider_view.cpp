@@ -39,6 +39,11 @@ table provider_details(const provider_description& shown) {
   add("device url", shown.device_authorization_endpoint);
   add("exclusive", shown.exclusive ? "yes: a new token kills the old one" : "no");
   add("account page", shown.account_page);
+  for (const variable& each : shown.variables)
+    details.add({{"--set " + printable(each.name), look::faint},
+                 {printable(each.description) +
+                  (each.default_value.empty() ? ", such as " + printable(each.example)
+                                              : "; " + printable(each.default_value) + " where it is not given")}});
   add("source", shown.source);
   add("scopes", std::to_string(shown.scopes.size()));
   return details;

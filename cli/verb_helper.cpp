@@ -26,9 +26,9 @@ constexpr std::array tools{
 
 std::string explanation() {
   std::string text =
-      "Gives other programs the access token of an account, each in the way that it asks\n"
-      "for one. Nothing is prompted for and nothing is kept: the token goes to the program\n"
-      "on standard output, whole or not at all.\n\n"
+      "Gives other programs the access token of an account, each in the way that it\n"
+      "asks for one. Nothing is prompted for and nothing is kept: the token goes to the\n"
+      "program on standard output, whole or not at all.\n\n"
       "Usage: latchkey helper TOOL ACCOUNT [OPTIONS]\n\n"
       "Tools:\n";
   for (const helper_tool& each : tools) text += "  " + padded(each.name, 9) + std::string(each.summary) + "\n";

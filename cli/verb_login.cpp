@@ -69,13 +69,15 @@ void log_in(client& agent, const invocation& call, const login_options& chosen, 
 
 int verb_login(invocation& call) {
   refuse_secret_argument(call.arguments);
-  verb_options options(call,
-                       "Logs an account in with the browser, or with a code for a browser elsewhere. With the options "
-                       "of `latchkey add` it makes the account first where there is none of this name.",
-                       "latchkey login work\n"
-                       "  latchkey login work --provider kraken --client-id MY_CLIENT_ID\n"
-                       "  latchkey login work --device\n"
-                       "  latchkey login work --no-browser");
+  verb_options options(
+      call,
+      "Logs an account in with the browser, or with a code for a browser elsewhere. With the options "
+      "of `latchkey add` it makes the account first where there is none of this name. It waits until you are done, "
+      "the time runs out (5 minutes, or what the code lives), or Ctrl-C cancels it.",
+      "latchkey login work\n"
+      "  latchkey login work --provider kraken --client-id MY_CLIENT_ID\n"
+      "  latchkey login work --device\n"
+      "  latchkey login work --no-browser");
   options.account()->required();
   const login_options chosen(options.app());
   account_options described(options);

@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <memory>
 
 #include "cli/failure.h"
 #include "cli/nearest_word.h"
@@ -20,10 +21,27 @@ std::string paragraph(const std::string& text) {
   return lines;
 }
 
+// CLI11's way, less the notes that say to people what the text says anyway (REQUIRED, Excludes, an ellipsis for what
+// may be given again), and with long texts wrapped.
+class help_format : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string value = option->get_type_name();
+    return option->get_type_size() == 0 || value.empty() ? std::string() : " " + value;
+  }
+  std::string make_option_desc(const CLI::Option* option) const override {
+    std::string text;
+    for (const std::string& line : wrap(option->get_description(), help_width - get_column_width()))
+      text += (text.empty() ? "" : "\n") + line;
+    return text;
+  }
+};
+
 }  // namespace
 
 verb_options::verb_options(invocation& call, const std::string& what, const std::string& example)
     : call_(call), app_(paragraph(what), "latchkey " + call.verb) {
+  app_.formatter(std::make_shared<help_format>());
   app_.set_help_flag("-h,--help", "Print this and exit");
   app_.footer("Example:\n  " + example);
 }

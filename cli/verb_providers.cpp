@@ -14,7 +14,7 @@ int verb_providers(invocation& call) {
                        "latchkey providers kraken");
   std::string name;
   options.app().add_option("NAME", name, "Only this provider, in full")->type_name("");
-  options.json("them");
+  options.json("the providers");
   if (!options.parse()) return 0;
 
   const terminal where = terminal_of(STDOUT_FILENO);

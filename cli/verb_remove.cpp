@@ -39,10 +39,11 @@ bool ask_before_removing(const std::string& account) {
 }  // namespace
 
 int verb_remove(invocation& call) {
-  verb_options options(call,
-                       "Forgets an account with its grant and its client secret. Nothing is revoked at the provider: "
-                       "`latchkey logout` does that.",
-                       "latchkey logout work && latchkey remove work --yes");
+  verb_options options(
+      call,
+      "Forgets an account with its grant and its client secret. Nothing is revoked at the provider: "
+      "`latchkey logout` does that. It asks first; without a terminal it needs --yes. The answer no exits with 1.",
+      "latchkey logout work && latchkey remove work --yes");
   options.account()->required();
   bool yes = false;
   options.app().add_flag("-y,--yes", yes, "Do not ask");

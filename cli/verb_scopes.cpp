@@ -14,7 +14,7 @@ int verb_scopes(invocation& call) {
                        "latchkey scopes kraken");
   std::string name;
   options.app().add_option("PROVIDER", name, "A provider known by name")->type_name("")->required();
-  options.json("them");
+  options.json("the scopes");
   if (!options.parse()) return 0;
 
   const provider_description shown = find_provider(name);

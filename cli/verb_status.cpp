@@ -77,7 +77,7 @@ int verb_status(invocation& call) {
                        "account has the fields: account, name, state, end of the token, refreshed at, next action, "
                        "at, last used at, by, reason.",
                        "latchkey status\n  latchkey status --json | jq .warnings");
-  options.json("all of it");
+  options.json("daemon, warnings and accounts");
   if (!options.parse()) return 0;
 
   const daemon_status status = client().status();

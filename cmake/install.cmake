@@ -16,11 +16,9 @@ foreach(page IN LISTS man_pages)
   string(REGEX MATCH "[0-9]$" section ${page})
   install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()
-if(EXISTS ${CMAKE_SOURCE_DIR}/completions)
-  install(FILES completions/latchkey.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME latchkey)
-  install(FILES completions/_latchkey DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
-  install(FILES completions/latchkey.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-endif()
+install(FILES completions/latchkey.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME latchkey)
+install(FILES completions/_latchkey DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES completions/latchkey.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 # library
 install(TARGETS latchkey_shared EXPORT latchkey

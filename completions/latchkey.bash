@@ -5,7 +5,7 @@ _latchkey_verbs='login logout add remove token exec helper list show status watc
 # The options of a verb.
 _latchkey_options() {
   local account='--provider --issuer --authorize-url --token-url --revocation-url --device-authorization-url
-    --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter'
+    --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --set'
   local token='--min-valid --stale-generation --scope'
   case $1 in
     add) echo "$account --json" ;;
@@ -26,7 +26,7 @@ _latchkey_options() {
 _latchkey_takes_value() {
   case $1 in
     --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --client-id | \
-      --scope | --redirect-uri | --client-secret-file | --client-authentication | --parameter | --min-valid | --stale-generation | --env | \
+      --scope | --redirect-uri | --client-secret-file | --client-authentication | --parameter | --set | --min-valid | --stale-generation | --env | \
       --host | --username | --sasl | --user | --port) return 0 ;;
   esac
   return 1

@@ -14,7 +14,7 @@ end
 # The words before the current one, without options and their values: the verb, then its positionals.
 function __latchkey_words
     set -l takes_value --provider --issuer --authorize-url --token-url --revocation-url \
-        --device-authorization-url --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --min-valid --stale-generation --env \
+        --device-authorization-url --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --set --min-valid --stale-generation --env \
         --host --username --sasl --user --port
     set -l skip 0
     for word in (commandline -opc)[2..-1]
@@ -130,6 +130,7 @@ complete -c latchkey -n '__latchkey_verb add login' -l redirect-uri -x -d 'Where
 complete -c latchkey -n '__latchkey_verb add login' -l client-secret-file -rF -d 'The client secret is in this file'
 complete -c latchkey -n '__latchkey_verb add login' -l client-authentication -x \
     -a 'none client_secret_basic client_secret_post' -d 'How the client names itself'
+complete -c latchkey -n '__latchkey_verb add login' -l set -x -d 'NAME=VALUE, what this provider needs to know'
 complete -c latchkey -n '__latchkey_verb add login' -l parameter -x -d 'NAME=VALUE, sent along to the login page'
 complete -c latchkey -n '__latchkey_verb login' -l no-browser -d 'Print the URL, then wait'
 complete -c latchkey -n '__latchkey_verb login' -l device -d 'Show a code for a browser on another device'

@@ -4,6 +4,7 @@
 
 #include "core/discovery.h"
 #include "core/limits.h"
+#include "core/provider_variables.h"
 #include "core/toml_quote.h"
 #include "core/toml_reader.h"
 
@@ -90,17 +91,41 @@ verdict check_parameters(const std::map<std::string, std::string>& parameters) {
   return std::nullopt;
 }
 
+// What the preset asks for is checked where the preset is at hand; no value may be odd enough to blur the binding.
+verdict check_variables(const account_config& account) {
+  if (account.variables.empty()) return std::nullopt;
+  if (account.provider.empty())
+    return account_problem{"variables", "are for a provider known by name, and there is none"};
+  for (const auto& [name, value] : account.variables) {
+    std::string key = "variables." + printable(name, 100);
+    if (!is_variable_name(name))
+      return account_problem{std::move(key), "a variable is named by 1 to 32 of a-z 0-9 _, the first a letter"};
+    if (!is_variable_value(value))
+      return account_problem{std::move(key), "must be a host name, a part of a path or an https address: \"" +
+                                                 printable(value, 100) + "\""};
+  }
+  return std::nullopt;
+}
+
 verdict find_problem(const account_config& account) {
   if (auto wrong = check_client(account)) return wrong;
   if (auto wrong = check_source(account)) return wrong;
   if (auto wrong = check_scopes(account.scopes)) return wrong;
   if (auto wrong = check_redirect(account.redirect_uri)) return wrong;
+  if (auto wrong = check_variables(account)) return wrong;
   return check_parameters(account.authorize_parameters);
 }
 
 // One line of the file; nothing for an empty value.
 void add_line(std::string& text, std::string_view key, std::string_view value) {
   if (!value.empty()) text.append(key).append(" = ").append(toml_quote(value)).append("\n");
+}
+
+// A table of strings; nothing for an empty one.
+void add_table(std::string& text, std::string_view key, const std::map<std::string, std::string>& values) {
+  if (!values.empty()) text.append("\n[").append(key).append("]\n");
+  for (const auto& [name, value] : values)
+    text.append(toml_quote(name)).append(" = ").append(toml_quote(value)).append("\n");
 }
 
 void override_with(std::string& value, const std::string& own) {
@@ -149,6 +174,7 @@ result<account_config> parse_account(std::string_view toml, std::string name, st
   read.userinfo_endpoint = reader.string("userinfo_endpoint").value_or("");
   read.client_auth = reader.choice("client_authentication", client_authentication_words);
   read.authorize_parameters = reader.string_table("authorize_parameters").value_or(read.authorize_parameters);
+  read.variables = reader.string_table("variables").value_or(read.variables);
   // Unknown keys first: a mistyped name is a better answer than a missing one.
   if (const auto complete = reader.finish(); !complete) return complete.error();
   if (const verdict wrong = find_problem(read)) reader.reject(wrong->key, wrong->what);
@@ -174,9 +200,8 @@ std::string format_account(const account_config& account) {
   add_line(text, "device_authorization_endpoint", account.device_authorization_endpoint);
   add_line(text, "userinfo_endpoint", account.userinfo_endpoint);
   if (account.client_auth) add_line(text, "client_authentication", to_string(*account.client_auth));
-  if (!account.authorize_parameters.empty()) text += "\n[authorize_parameters]\n";
-  for (const auto& [name, value] : account.authorize_parameters)
-    text.append(toml_quote(name)).append(" = ").append(toml_quote(value)).append("\n");
+  add_table(text, "variables", account.variables);
+  add_table(text, "authorize_parameters", account.authorize_parameters);
   return text;
 }
 
@@ -205,8 +230,17 @@ provider apply_overrides(provider base, const account_config& account) {
 }
 
 std::string grant_binding(const account_config& account) {
-  // No part can hold a space: names, addresses and client ids with one are refused or come last.
-  return account.provider + " " + account.issuer + " " + account.token_endpoint + " " + account.client_id;
+  // No part can hold a space: names, addresses and client ids with one are refused or come last. No name of a provider
+  // can hold a brace, and no variable a comma or a brace.
+  std::string provider = account.provider;
+  for (const auto& [name, value] : account.variables) {
+    provider += provider == account.provider ? "{" : ",";
+    provider += name;
+    provider += "=";
+    provider += value;
+  }
+  if (!account.variables.empty()) provider += "}";
+  return provider + " " + account.issuer + " " + account.token_endpoint + " " + account.client_id;
 }
 
 client_authentication client_auth_of(const provider& server, bool confidential) {

@@ -30,6 +30,7 @@ struct account_config {
   std::string userinfo_endpoint;
   std::optional<client_authentication> client_auth;  ///< Over the provider's choice.
   std::map<std::string, std::string> authorize_parameters;
+  std::map<std::string, std::string> variables;  ///< For the {name} in the preset's addresses; see with_variables().
 
   friend bool operator==(const account_config&, const account_config&) = default;
 };
@@ -51,8 +52,8 @@ struct account_config {
 /// `base` (preset, discovery or empty) with the account's overrides. An empty base is named by its token endpoint's
 /// host.
 [[nodiscard]] provider apply_overrides(provider base, const account_config& account);
-/// Where the tokens of this account may be sent: its provider or issuer, its token endpoint, its client. A grant that
-/// was given to another binding is not used.
+/// Where the tokens of this account may be sent: its provider with its variables, or its issuer, its token endpoint,
+/// its client. A grant that was given to another binding is not used.
 [[nodiscard]] std::string grant_binding(const account_config& account);
 /// The method this account uses at the token endpoint.
 [[nodiscard]] client_authentication client_auth_of(const provider& server, bool confidential);

@@ -89,7 +89,7 @@ std::optional<fault> read_times(const json& fields, device_authorization& code) 
 fault refusal(const http_response& response, const std::optional<provider_failure>& error, wall_time now) {
   fault why = refused_request(response, error, now).why;
   if (why.code == errc::login_required) why.code = errc::login_failed;
-  if (error) {
+  if (error && !is_transient(response.status)) {
     why.message = "the provider gave no code: " + why.message;
     return why;
   }
@@ -149,7 +149,9 @@ std::optional<fault> device_poll::refused(const token_failure& failure, boot_tim
     return std::nullopt;
   }
   fault why = failure.why;
-  if (why.code == errc::login_required) why.code = errc::login_failed;
+  if (why.code != errc::login_required) return why;
+  why.code = errc::login_failed;
+  why.message = "the provider does not know the code any more";
   return why;
 }
 

@@ -7,6 +7,7 @@
 #include "core/account_config.h"
 #include "core/discovery.h"
 #include "core/limits.h"
+#include "core/provider_variables.h"
 #include "core/toml_reader.h"
 #include "core/url.h"
 
@@ -26,13 +27,77 @@ std::string_view word_of(const std::array<std::pair<std::string_view, Value>, co
   return found->first;
 }
 
-// An address that Latchkey itself talks to, or nothing.
-std::string read_endpoint(toml_reader& reader, std::string_view key) {
-  std::string address = reader.string(key).value_or("");
-  if (address.empty()) return address;
-  if (const auto parsed = parse_endpoint("the address", address); !parsed) reader.reject(key, parsed.error().message);
-  return address;
+constexpr std::array kinds{std::pair{"host"sv, variable_kind::host}, std::pair{"segment"sv, variable_kind::segment},
+                           std::pair{"base_url"sv, variable_kind::base_url}};
+
+provider_variable read_variable(toml_reader& reader, const std::string& name) {
+  const std::string table = "variable." + name + ".";
+  provider_variable variable;
+  variable.name = name;
+  variable.description = reader.string(table + "description").value_or("");
+  variable.default_value = reader.string(table + "default").value_or("");
+  variable.example = reader.string(table + "example").value_or(variable.default_value);
+  const auto kind = reader.choice(table + "kind", kinds);
+  if (!kind) return variable;
+  variable.kind = *kind;
+  for (const auto& [key, value] :
+       {std::pair{"default"sv, variable.default_value}, std::pair{"example"sv, variable.example}})
+    if (const auto fits = check_variable_value(variable.kind, value); !value.empty() && !fits)
+      reader.reject(table + std::string(key), fits.error().message);
+  return variable;
 }
+
+// What a variable cannot do without.
+void require_parts(toml_reader& reader, const provider_variable& variable) {
+  const std::string table = "variable." + variable.name;
+  if (!reader.string(table + ".kind")) reader.reject(table, "needs a kind: \"host\", \"segment\" or \"base_url\"");
+  if (variable.description.empty()) reader.reject(table, "needs a description: it tells people what to fill in");
+  if (variable.example.empty()) reader.reject(table, "needs an example or a default: it shows people what to fill in");
+}
+
+void read_variables(toml_reader& reader, provider& read) {
+  for (const std::string& name : reader.names("variable")) {
+    if (is_variable_name(name))
+      read.variables.push_back(read_variable(reader, name));
+    else
+      reader.reject("variable", "a variable is named by 1 to 32 of a-z 0-9 _, the first a letter: " + printable(name));
+  }
+}
+
+// The addresses of a preset, filled in with samples where they hold variables.
+class address_reader {
+ public:
+  address_reader(toml_reader& reader, const std::vector<provider_variable>& variables)
+      : reader_(reader), variables_(variables), samples_(sample_values(variables)) {}
+
+  // An address that Latchkey itself talks to, or nothing.
+  std::string endpoint(std::string_view key) {
+    return read(key, [](const std::string& address) { return parse_endpoint("the address", address); });
+  }
+  std::string issuer(std::string_view key) { return read(key, discovery_addresses); }
+
+  [[nodiscard]] const std::set<std::string>& used() const noexcept { return used_; }
+
+ private:
+  template <class Check>
+  std::string read(std::string_view key, Check check) {
+    std::string address = reader_.string(key).value_or("");
+    if (address.empty()) return address;
+    const auto names = variables_in(address, variables_);
+    if (!names) {
+      reader_.reject(key, names.error().message);
+      return address;
+    }
+    used_.insert(names->begin(), names->end());
+    if (const auto parsed = check(fill_in(address, samples_)); !parsed) reader_.reject(key, parsed.error().message);
+    return address;
+  }
+
+  toml_reader& reader_;
+  const std::vector<provider_variable>& variables_;
+  std::map<std::string, std::string> samples_;
+  std::set<std::string> used_;
+};
 
 std::optional<seconds> read_lifetime(toml_reader& reader, std::string_view key) {
   const std::optional<std::int64_t> count = reader.integer(key);
@@ -44,17 +109,18 @@ std::optional<seconds> read_lifetime(toml_reader& reader, std::string_view key) 
   return seconds(*count);
 }
 
-void read_endpoints(toml_reader& reader, provider& read) {
-  read.issuer = reader.string("issuer").value_or("");
-  if (!read.issuer.empty())
-    if (const auto known = discovery_addresses(read.issuer); !known) reader.reject("issuer", known.error().message);
-  read.authorization_endpoint = read_endpoint(reader, "authorization_endpoint");
-  read.token_endpoint = read_endpoint(reader, "token_endpoint");
-  read.revocation_endpoint = read_endpoint(reader, "revocation_endpoint");
-  read.device_authorization_endpoint = read_endpoint(reader, "device_authorization_endpoint");
-  read.userinfo_endpoint = read_endpoint(reader, "userinfo_endpoint");
-  read.jwks_uri = read_endpoint(reader, "jwks_uri");
-  read.account_page = read_endpoint(reader, "account_page");
+// Returns the names of the variables in them.
+std::set<std::string> read_addresses(toml_reader& reader, provider& read) {
+  address_reader addresses(reader, read.variables);
+  read.issuer = addresses.issuer("issuer");
+  read.authorization_endpoint = addresses.endpoint("authorization_endpoint");
+  read.token_endpoint = addresses.endpoint("token_endpoint");
+  read.revocation_endpoint = addresses.endpoint("revocation_endpoint");
+  read.device_authorization_endpoint = addresses.endpoint("device_authorization_endpoint");
+  read.userinfo_endpoint = addresses.endpoint("userinfo_endpoint");
+  read.jwks_uri = addresses.endpoint("jwks_uri");
+  read.account_page = addresses.endpoint("account_page");
+  return addresses.used();
 }
 
 void read_quirks(toml_reader& reader, provider& read) {
@@ -110,11 +176,16 @@ result<provider> parse_provider(std::string_view toml, std::string name, std::st
   provider read;
   read.name = std::move(name);
   read.display_name = reader.string("display_name").value_or(read.name);
-  read_endpoints(reader, read);
+  read_variables(reader, read);
+  const std::set<std::string> used = read_addresses(reader, read);
   read_quirks(reader, read);
   read_scopes(reader, read);
   // Unknown keys first: a mistyped name is a better answer than a missing one.
   if (const auto complete = reader.finish(); !complete) return complete.error();
+  for (const provider_variable& each : read.variables) {
+    require_parts(reader, each);
+    if (!used.contains(each.name)) reader.reject("variable." + each.name, "is used by no address");
+  }
   if (read.authorization_endpoint.empty()) reader.reject("authorization_endpoint", "must be there");
   if (read.token_endpoint.empty()) reader.reject("token_endpoint", "must be there");
   if (const auto complete = reader.finish(); !complete) return complete.error();

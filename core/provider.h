@@ -45,6 +45,24 @@ struct scope_text {
   scope_risk risk = scope_risk::read;
 };
 
+/// What a variable's value may be; see check_variable_value().
+enum class variable_kind {
+  host,      ///< A host name.
+  segment,   ///< One segment of a path.
+  base_url,  ///< https://host[:port][/path], without a slash at the end.
+};
+
+/// A part of a preset's addresses that an account gives a value: {name} (core/provider_variables).
+struct provider_variable {
+  std::string name;
+  std::string description;
+  variable_kind kind = variable_kind::host;
+  std::string default_value;  ///< Empty: each account has to give one.
+  std::string example;        ///< For the person who has to give one.
+
+  friend bool operator==(const provider_variable&, const provider_variable&) = default;
+};
+
 struct provider {
   std::string name;          ///< Preset name, or the issuer's host.
   std::string display_name;  ///< For people.
@@ -68,7 +86,8 @@ struct provider {
   std::optional<seconds> refresh_token_lifetime;            ///< Where the provider documents one.
   std::map<std::string, std::string> authorize_parameters;  ///< Added to the authorize URL.
   std::vector<scope_text> scopes;
-  std::vector<std::string> warnings;  ///< From discovery: odd, but not fatal.
+  std::vector<provider_variable> variables;  ///< Those that the addresses above hold as {name}, by name.
+  std::vector<std::string> warnings;         ///< From discovery: odd, but not fatal.
 };
 
 /// Reads providers/NAME.toml. Every key is documented in docs/PROVIDERS.md.

@@ -20,6 +20,10 @@ struct meaning {
 // RFC 6749 §5.2 and, where a server sends them here too, §4.1.2.1 and OIDC Core §3.1.2.6.
 constexpr meaning known[] = {
     {"invalid_grant", kind::dead_grant, errc::login_required, "the provider does not accept the grant any more"},
+    // As GitHub and Slack call it.
+    {"bad_refresh_token", kind::dead_grant, errc::login_required, "the provider does not accept the grant any more"},
+    {"invalid_refresh_token", kind::dead_grant, errc::login_required,
+     "the provider does not accept the grant any more"},
     {"interaction_required", kind::dead_grant, errc::login_required, "the provider wants the person to log in again"},
     {"login_required", kind::dead_grant, errc::login_required, "the provider wants the person to log in again"},
     {"consent_required", kind::dead_grant, errc::login_required, "the provider wants the person's consent again"},
@@ -33,6 +37,8 @@ constexpr meaning known[] = {
      "the provider does not support this way to get a token"},
     {"invalid_request", kind::permanent, errc::provider_error, "the provider could not read the request"},
     {"access_denied", kind::permanent, errc::access_denied, "the provider or the person said no"},
+    // As Microsoft calls it in the device flow.
+    {"authorization_declined", kind::permanent, errc::access_denied, "the provider or the person said no"},
     {"temporarily_unavailable", kind::transient, errc::temporarily_unavailable, "the provider is not available now"},
     {"server_error", kind::transient, errc::temporarily_unavailable, "the provider has a problem of its own"},
     {"EAPI:Rate limit exceeded", kind::transient, errc::temporarily_unavailable, "the provider got too many requests"},

@@ -127,6 +127,13 @@ struct toml_reader::document {
     }
   }
 
+  // The table at a dotted key; null where there is none, or where something else is, which is rejected.
+  const toml::table* find_table(std::string_view key, std::string_view wanted) {
+    const toml::node* node = find(key);
+    if (node != nullptr && !node->is_table()) reject_type(*node, key, wanted);
+    return node != nullptr ? node->as_table() : nullptr;
+  }
+
   void reject(const toml::node& node, std::string_view key, std::string_view problem) const {
     file->reject_at(node.source().begin, prefix + std::string(key), problem);
   }
@@ -217,13 +224,8 @@ std::optional<std::vector<std::string>> toml_reader::strings(std::string_view ke
 }
 
 std::optional<std::map<std::string, std::string>> toml_reader::string_table(std::string_view key) {
-  const toml::node* node = document_->find(key);
-  if (node == nullptr) return std::nullopt;
-  const toml::table* table = node->as_table();
-  if (table == nullptr) {
-    document_->reject_type(*node, key, "a table of strings");
-    return std::nullopt;
-  }
+  const toml::table* table = document_->find_table(key, "a table of strings");
+  if (table == nullptr) return std::nullopt;
   std::map<std::string, std::string> texts;
   for (const auto& [name, value] : *table) {
     const std::string path = std::string(key) + "." + as_written(name.str());
@@ -233,6 +235,13 @@ std::optional<std::map<std::string, std::string>> toml_reader::string_table(std:
     texts.emplace(name.str(), std::move(*text));
   }
   return texts;
+}
+
+std::vector<std::string> toml_reader::names(std::string_view key) {
+  std::vector<std::string> found;
+  if (const toml::table* table = document_->find_table(key, "a table"))
+    for (const auto& [name, value] : *table) found.emplace_back(name.str());
+  return found;
 }
 
 std::vector<toml_reader> toml_reader::tables(std::string_view key) {

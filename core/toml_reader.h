@@ -37,6 +37,8 @@ class toml_reader {
   std::optional<std::vector<std::string>> strings(std::string_view key);
   /// A table of strings, such as authorize_parameters.
   std::optional<std::map<std::string, std::string>> string_table(std::string_view key);
+  /// The names in the table at `key`, such as [variable.NAME], for dotted keys below them.
+  std::vector<std::string> names(std::string_view key);
   /// One reader for each table of an array of tables ([[scope]]); they report through this reader's finish().
   std::vector<toml_reader> tables(std::string_view key);
 

@@ -36,6 +36,7 @@ account_config config_from(const ipc::new_account& wanted) {
   config.userinfo_endpoint = wanted.userinfo_endpoint.value_or("");
   config.client_auth = authentication_named(wanted.client_authentication);
   config.authorize_parameters = wanted.authorize_parameters.value_or(std::map<std::string, std::string>());
+  config.variables = wanted.variables.value_or(std::map<std::string, std::string>());
   return config;
 }
 

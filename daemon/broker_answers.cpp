@@ -39,6 +39,8 @@ ipc::provider_info describe(const listed_provider& shown) {
   info.source = shown.source;
   for (const auto& scope : server.scopes)
     info.scopes.push_back({scope.name, scope.category, scope.description, std::string(to_string(scope.risk))});
+  for (const auto& each : server.variables)
+    info.variables.push_back({each.name, each.description, if_any(each.default_value), each.example});
   return info;
 }
 

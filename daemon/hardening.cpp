@@ -8,6 +8,8 @@
 #include <csignal>
 #include <system_error>
 
+#include "os/open_url.h"
+
 namespace latchkey {
 
 void harden_process() {
@@ -16,7 +18,8 @@ void harden_process() {
     throw std::system_error(errno, std::generic_category(), "setrlimit RLIMIT_CORE");
   if (::prctl(PR_SET_DUMPABLE, 0) != 0)
     throw std::system_error(errno, std::generic_category(), "prctl PR_SET_DUMPABLE");
-  ::umask(0077);
+  // A browser that the daemon starts saves the person's files, not the daemon's.
+  set_browser_umask(::umask(0077));
   std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for SIGPIPE
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/discovery.h"
 #include "core/limits.h"
+#include "core/provider_variables.h"
 #include "core/toml_reader.h"
 #include "os/files.h"
 #include "providers/builtin_providers.h"
@@ -83,7 +84,8 @@ result<listed_provider> provider_catalog::find(std::string_view name) const {
 provider provider_catalog::known(const account_config& account) const {
   provider base;
   if (!account.provider.empty()) {
-    if (auto found = find(account.provider)) base = std::move(found->server);
+    if (auto found = find(account.provider))
+      if (auto filled = with_variables(std::move(found->server), account.variables)) base = std::move(*filled);
     base.name = account.provider;
   } else if (!account.issuer.empty()) {
     if (const auto found = discovered_.find(account.issuer); found != discovered_.end()) base = found->second;
@@ -98,7 +100,9 @@ task<result<provider>> provider_catalog::resolve(account_config account) {
   if (!account.provider.empty()) {
     auto found = find(account.provider);
     if (!found) co_return found.error();
-    co_return apply_overrides(std::move(found->server), account);
+    auto filled = with_variables(std::move(found->server), account.variables);
+    if (!filled) co_return filled.error();
+    co_return apply_overrides(std::move(*filled), account);
   }
   if (!account.issuer.empty() && !discovered_.contains(account.issuer)) {
     auto found = co_await discover(account.issuer);

@@ -28,8 +28,8 @@ class provider_catalog {
   [[nodiscard]] result<std::vector<listed_provider>> list() const;
   /// Errors: bad_request: unknown (with the nearest name), or its file is wrong.
   [[nodiscard]] result<listed_provider> find(std::string_view name) const;
-  /// The provider of `account` with its overrides applied. Asks the network where it has an issuer that was not
-  /// discovered yet.
+  /// The provider of `account` with its variables and overrides applied. Asks the network where it has an issuer that
+  /// was not discovered yet.
   task<result<provider>> resolve(account_config account);
   /// Issuers are discovered again.
   void forget_discovered() { discovered_.clear(); }

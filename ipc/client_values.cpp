@@ -97,6 +97,9 @@ provider_description to_provider(ipc::provider_info&& info) {
   for (ipc::scope_info& each : info.scopes)
     value.scopes.push_back(
         {std::move(each.name), std::move(each.category), std::move(each.description), std::move(each.risk)});
+  for (ipc::variable_info& each : info.variables)
+    value.variables.push_back({std::move(each.name), std::move(each.description),
+                               std::move(each.default_value).value_or(""), std::move(each.example)});
   return value;
 }
 
@@ -165,6 +168,7 @@ ipc::new_account to_message(const new_account& account) {
   if (!account.scopes.empty()) message.scopes = account.scopes;
   message.redirect_uri = unless_empty(account.redirect_uri);
   if (!account.authorize_parameters.empty()) message.authorize_parameters = account.authorize_parameters;
+  if (!account.variables.empty()) message.variables = account.variables;
   return message;
 }
 

@@ -71,6 +71,7 @@ result<new_account> decode_new_account(const json& parameters) {
       reader.optional("scopes", account.scopes);
       reader.optional("redirect_uri", account.redirect_uri);
       reader.optional("authorize_parameters", account.authorize_parameters);
+      reader.optional("variables", account.variables);
     });
   });
 }
@@ -142,6 +143,7 @@ json encode(const new_account& value) {
   put(account, "scopes", value.scopes);
   put(account, "redirect_uri", value.redirect_uri);
   put(account, "authorize_parameters", value.authorize_parameters);
+  put(account, "variables", value.variables);
   json parameters = json::object();
   parameters["account"] = std::move(account);
   return parameters;

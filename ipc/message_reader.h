@@ -68,9 +68,11 @@ class object_reader {
   void required_objects(std::string_view name, const F& read) {
     const nlohmann::json* const value = member(name);
     if (value == nullptr) return fail(name, "is missing");
-    if (!value->is_array()) return fail(name, "must be an array");
-    for (std::size_t i = 0; i < value->size(); ++i)
-      inside((*value)[i], path_ + std::string(name) + "[" + std::to_string(i) + "].", read);
+    each_inside(*value, name, read);
+  }
+  template <class F>
+  void optional_objects(std::string_view name, const F& read) {
+    if (const nlohmann::json* const value = member(name); value != nullptr) each_inside(*value, name, read);
   }
 
   /// Says what is wrong with a member that was read, in words that go on after its name.
@@ -84,6 +86,12 @@ class object_reader {
     object_reader reader(value, mode_, std::move(path), problem_);
     read(reader);
     reader.finish();
+  }
+  template <class F>
+  void each_inside(const nlohmann::json& value, std::string_view name, const F& read) {
+    if (!value.is_array()) return fail(name, "must be an array");
+    for (std::size_t i = 0; i < value.size(); ++i)
+      inside(value[i], path_ + std::string(name) + "[" + std::to_string(i) + "].", read);
   }
   const nlohmann::json* member(std::string_view name);
   void take(const nlohmann::json& value, std::string_view name, std::string& into);

@@ -42,6 +42,11 @@ json encode_provider(const provider_info& value) {
   put(provider, "revocation_endpoint", value.revocation_endpoint);
   put(provider, "device_authorization_endpoint", value.device_authorization_endpoint);
   put(provider, "account_page", value.account_page);
+  for (const variable_info& each : value.variables) {
+    json variable = {{"name", each.name}, {"description", each.description}, {"example", each.example}};
+    put(variable, "default", each.default_value);
+    provider["variables"].push_back(std::move(variable));
+  }
   return provider;
 }
 
@@ -77,6 +82,13 @@ void read_scope(object_reader& reader, scope_info& scope) {
   reader.required("risk", scope.risk);
 }
 
+void read_variable(object_reader& reader, variable_info& variable) {
+  reader.required("name", variable.name);
+  reader.required("description", variable.description);
+  reader.optional("default", variable.default_value);
+  reader.required("example", variable.example);
+}
+
 void read_provider(object_reader& reader, provider_info& provider) {
   reader.required("name", provider.name);
   reader.required("display_name", provider.display_name);
@@ -88,6 +100,8 @@ void read_provider(object_reader& reader, provider_info& provider) {
   reader.optional("account_page", provider.account_page);
   reader.required("source", provider.source);
   reader.required_objects("scopes", [&](object_reader& item) { read_scope(item, provider.scopes.emplace_back()); });
+  reader.optional_objects("variables",
+                          [&](object_reader& item) { read_variable(item, provider.variables.emplace_back()); });
 }
 
 }  // namespace

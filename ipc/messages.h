@@ -44,6 +44,13 @@ struct scope_info {
   std::string risk;
 };
 
+struct variable_info {
+  std::string name;
+  std::string description;
+  std::optional<std::string> default_value;  ///< "default"
+  std::string example;
+};
+
 struct provider_info {
   std::string name;
   std::string display_name;
@@ -55,6 +62,7 @@ struct provider_info {
   std::optional<std::string> account_page;
   std::string source;
   std::vector<scope_info> scopes;
+  std::vector<variable_info> variables;  ///< Left out where there are none.
 };
 
 struct new_account {
@@ -72,6 +80,7 @@ struct new_account {
   std::optional<std::vector<std::string>> scopes;
   std::optional<std::string> redirect_uri;
   std::optional<std::map<std::string, std::string>> authorize_parameters;
+  std::optional<std::map<std::string, std::string>> variables;
 };
 
 struct login_step {

@@ -1,7 +1,7 @@
 #include "os/open_url.h"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 extern char** environ;
@@ -57,6 +58,8 @@ bool is_ours(std::string_view assignment) {
 }
 
 // Runs `command` as a grandchild in a session of its own, so that init reaps it. Returns 0, or the errno of exec.
+std::optional<mode_t> umask_of_browser;  // Nothing: this process's own.
+
 int spawn_detached(const arguments& command) {
   std::vector<char*> argv;
   argv.reserve(command.size() + 1);
@@ -72,6 +75,7 @@ int spawn_detached(const arguments& command) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::setsid();
+    if (umask_of_browser) ::umask(*umask_of_browser);
     if (::fork() != 0) ::_exit(0);
     const int nothing = ::open("/dev/null", O_RDWR);
     for (int fd = 0; fd <= 2; ++fd) ::dup2(nothing, fd);
@@ -116,6 +120,10 @@ std::vector<arguments> browser_commands(const std::string& browser_variable, con
     commands.push_back(std::move(command));
   }
   return commands;
+}
+
+void set_browser_umask(mode_t mask) {
+  umask_of_browser = mask;
 }
 
 bool can_open_url() {

@@ -4,6 +4,8 @@
 // login`.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ namespace latchkey {
 /// Starts the browser and returns at once; the exit status is not waited for (the child is reparented, so no zombie
 /// stays). Errors: temporarily_unavailable where nothing could be started, with what to do.
 [[nodiscard]] result<> open_url(const std::string& url);
+/// The file mode creation mask (umask(2)) of browsers started from now on, where this process has tightened its own.
+void set_browser_umask(mode_t mask);
 /// $BROWSER taken apart: one argument vector for each command of the list. Quotes have no meaning; words split at
 /// spaces.
 [[nodiscard]] std::vector<std::vector<std::string>> browser_commands(const std::string& browser_variable,

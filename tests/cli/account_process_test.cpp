@@ -35,18 +35,37 @@ class AccountProcess : public ::testing::Test {
 };
 
 TEST_F(AccountProcess, AddSendsWhatWasAsked) {
-  const outcome done = latchkey({"add", "work", "--provider", "kraken", "--client-id", "id", "--scope", "a b",
-                                 "--scope", "c", "--redirect-uri", "http://localhost:8080/cb", "--parameter",
-                                 "audience=x=y", "--client-authentication", "client_secret_post"});
+  const outcome done = latchkey({"add",
+                                 "work",
+                                 "--provider",
+                                 "kraken",
+                                 "--client-id",
+                                 "id",
+                                 "--scope",
+                                 "a b",
+                                 "--scope",
+                                 "c",
+                                 "--redirect-uri",
+                                 "http://localhost:8080/cb",
+                                 "--parameter",
+                                 "audience=x=y",
+                                 "--client-authentication",
+                                 "client_secret_post",
+                                 "--set",
+                                 "tenant=common",
+                                 "--set",
+                                 "host=a.example"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_EQ(done.out, "The account work is there. Log in: latchkey login work\n");
-  EXPECT_EQ(daemon_.calls("AddAccount").at(0).at("account"), (json{{"name", "work"},
-                                                                   {"provider", "kraken"},
-                                                                   {"client_id", "id"},
-                                                                   {"scopes", {"a", "b", "c"}},
-                                                                   {"redirect_uri", "http://localhost:8080/cb"},
-                                                                   {"client_authentication", "client_secret_post"},
-                                                                   {"authorize_parameters", {{"audience", "x=y"}}}}));
+  EXPECT_EQ(daemon_.calls("AddAccount").at(0).at("account"),
+            (json{{"name", "work"},
+                  {"provider", "kraken"},
+                  {"client_id", "id"},
+                  {"scopes", {"a", "b", "c"}},
+                  {"redirect_uri", "http://localhost:8080/cb"},
+                  {"client_authentication", "client_secret_post"},
+                  {"authorize_parameters", {{"audience", "x=y"}}},
+                  {"variables", {{"tenant", "common"}, {"host", "a.example"}}}}));
 }
 
 TEST_F(AccountProcess, AddTakesAddressesInPlaceOfAProvider) {
@@ -75,6 +94,8 @@ TEST_F(AccountProcess, AddRefusesWhatIsMissingOrContradictory) {
                     {{"--provider", "kraken", "--issuer", "https://i", "--client-id", "id"}, "one of them"},
                     {{"--provider", "kraken", "--client-id", "id", "--parameter", "audience"}, "NAME=VALUE"},
                     {{"--provider", "kraken", "--client-id", "id", "--parameter", "=x"}, "NAME=VALUE"},
+                    {{"--provider", "k", "--client-id", "i", "--set", "domain"}, "--set domain has no NAME=VALUE"},
+                    {{"--provider", "k", "--client-id", "i", "--set", "a=1", "--set", "a=2"}, "--set a is given twice"},
                     {{"--provider", "k", "--client-id", "i", "--parameter", "a=1", "--parameter", "a=2"}, "twice"}};
   for (const auto& row : rows) {
     std::vector<std::string> words{"add", "work"};

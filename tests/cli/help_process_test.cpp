@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "tests/cli/program.h"
 
 namespace latchkey::cli {
@@ -26,6 +29,21 @@ TEST(HelpProcess, EveryVerbExplainsItselfAndEndsWithAnExample) {
     EXPECT_EQ(run_program({"help", verb}, {}).out, help.out) << verb;
     EXPECT_EQ(run_program({verb, "-h"}, {}).out, help.out) << verb;
   }
+}
+
+// Of a line before "Example:", whose commands are to be copied as they are.
+std::size_t longest_line_of_help(const std::vector<std::string>& arguments) {
+  const std::string help = run_program(arguments, {}).out;
+  std::istringstream text(help.substr(0, help.find("\nExample:\n")));
+  std::size_t longest = 0;
+  for (std::string line; std::getline(text, line);) longest = std::max(longest, line.size());
+  return longest;
+}
+
+TEST(HelpProcess, OptionsFitATerminalOf80Columns) {
+  for (const std::string& verb : all_verbs) EXPECT_LE(longest_line_of_help({verb, "--help"}), 80U) << verb;
+  for (const std::string tool : {"git", "kubectl", "xoauth2"})
+    EXPECT_LE(longest_line_of_help({"helper", tool, "--help"}), 80U) << tool;
 }
 
 TEST(HelpProcess, EveryToolOfHelperExplainsItself) {

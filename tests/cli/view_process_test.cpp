@@ -133,6 +133,19 @@ TEST_F(ViewProcess, ProvidersAndScopesAreListed) {
   EXPECT_THAT(on_terminal({"scopes", "kraken"}, 120), HasSubstr("\033[31mmoves money\033[0m"));
 }
 
+TEST_F(ViewProcess, AProviderTellsWhatHasToBeSet) {
+  json auth0 = provider_json();
+  auth0["variables"] = {{{"name", "domain"}, {"description", "the tenant"}, {"example", "a.auth0.com"}},
+                        {{"name", "zone"}, {"description", "the zone"}, {"default", "eu"}, {"example", "us"}}};
+  daemon_.answer("Providers", {{"providers", {auth0}}});
+  EXPECT_THAT(latchkey({"providers", "auth0"}).out,
+              AllOf(HasSubstr("--set domain\tthe tenant, such as a.auth0.com\n"),
+                    HasSubstr("--set zone\tthe zone; eu where it is not given\n")));
+  const json shown = json::parse(latchkey({"providers", "auth0", "--json"}).out).at("variables");
+  EXPECT_EQ(shown.at(0).at("default"), nullptr);
+  EXPECT_EQ(shown.at(1).at("default"), "eu");
+}
+
 TEST_F(ViewProcess, AProviderThatIsNotThereIsAnError) {
   daemon_.answer("Providers", {{"providers", json::array()}});
   for (const char* verb : {"providers", "scopes"}) {

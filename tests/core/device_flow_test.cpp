@@ -133,6 +133,7 @@ TEST(DeviceFlow, AnAnswerThatIsNoneSaysWhatIsWrong) {
        "of more than 128"},
       {"not found", 404, errc::provider_error, "answered 404: check its address"},
       {"", 503, errc::temporarily_unavailable, "answered 503"},
+      {R"({"error":"server_error"})", 503, errc::temporarily_unavailable, "device authorization endpoint answered 503"},
       {R"({"error":"unauthorized_client"})", 400, errc::provider_error, "does not allow this client"},
       {R"({"error":"invalid_grant"})", 400, errc::login_failed, "no code"},
       {R"({"error":"access_denied"})", 403, errc::access_denied, "no code"},

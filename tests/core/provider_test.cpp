@@ -3,11 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
-#include "core/url.h"
-#include "providers/builtin_providers.h"
-
 namespace latchkey {
 namespace {
 
@@ -121,6 +116,28 @@ TEST(Provider, C1_SaysWhatIsWrongAndWhere) {
       {"[[scope]]\nname = \"a\"\n[[scope]]\nname = \"a\"", "own.toml:6:8: scope.name: is there twice: \"a\""},
       {"[[scope]]\nname = \"a\"\nrisk = \"raed\"",
        "own.toml:5:8: scope.risk: unknown value \"raed\"; did you mean \"read\"?"},
+      {"jwks_uri = \"https://{domain}/k\"",
+       "own.toml:3:12: jwks_uri: holds a name in braces, but there is no variable \"domain\""},
+      {"jwks_uri = \"https://id.example/{k\"", "own.toml:3:12: jwks_uri: has a { without a }"},
+      {"[variable.domain]\ndescription = \"d\"\nexample = \"a.example\"\nkind = \"hots\"",
+       "own.toml:6:8: variable.domain.kind: unknown value \"hots\"; did you mean \"host\"?"},
+      {"[variable.domain]\ndescription = \"d\"\nexample = \"a.example\"",
+       "own.toml:3:1: variable.domain: needs a kind: "},
+      {"[variable.domain]\nkind = \"host\"\nexample = \"a.example\"",
+       "own.toml:3:1: variable.domain: needs a description"},
+      {"[variable.domain]\nkind = \"host\"\ndescription = \"d\"", "own.toml:3:1: variable.domain: needs an example"},
+      {"[variable.domain]\nkind = \"host\"\ndescription = \"d\"\ndefault = \"https://a\"",
+       "own.toml:6:11: variable.domain.default: must be a host name"},
+      {"[variable.domain]\nkind = \"host\"\ndescription = \"d\"\nexample = \"a/b\"",
+       "own.toml:6:11: variable.domain.example: must be a host name"},
+      {"[variable.domain]\nkind = \"host\"\ndescription = \"d\"\nexample = \"a\"",
+       "own.toml:3:1: variable.domain: is used by no address"},
+      {"[variable.domain]\nkind = \"host\"\ndescripton = \"d\"\nexample = \"a\"",
+       "own.toml:5:1: variable.domain.descripton: unknown key \"descripton\"; did you mean \"description\"?"},
+      {"[variable.Domain]\nkind = \"host\"", "own.toml:3:1: variable: a variable is named by"},
+      {"[variable.\"a.b\"]\nkind = \"host\"", "own.toml:3:1: variable: a variable is named by"},
+      {"variable = 3", "own.toml:3:12: variable: must be a table, not an integer"},
+      {"variable.domain = 3", "own.toml:3:19: variable.domain: must be a table, not an integer"},
       {"display_name = \"a\\u001B[2J\"", "own.toml:3:16: display_name: holds a control character"},
   };
   for (const auto& each : cases) {
@@ -153,45 +170,6 @@ TEST(Provider, EveryWordHasItsName) {
   EXPECT_EQ(to_string(scope_risk::moves_money), "moves_money");
   EXPECT_EQ(to_string(rotation::coexisting), "coexisting");
   EXPECT_EQ(to_string(rotation::exclusive), "exclusive");
-}
-
-TEST(BuiltinProviders, EveryOneParsesAndHasTextsForPeople) {
-  std::set<std::string_view> names;
-  for (const builtin_provider& each : builtin_providers()) {
-    const auto read = parse_provider(each.toml, std::string(each.name), std::string(each.name) + ".toml");
-    ASSERT_TRUE(read) << read.error().message;
-    EXPECT_TRUE(names.insert(each.name).second);
-    EXPECT_NE(read->display_name, each.name);
-    EXPECT_TRUE(parse_endpoint("token_endpoint", read->token_endpoint).value().tls);
-    for (const scope_text& scope : read->scopes) {
-      EXPECT_FALSE(scope.category.empty()) << scope.name;
-      EXPECT_FALSE(scope.description.empty()) << scope.name;
-    }
-  }
-  EXPECT_TRUE(names.contains("kraken"));
-}
-
-TEST(BuiltinProviders, KrakenIsAsItsPagesSay) {
-  const builtin_provider* kraken = nullptr;
-  for (const builtin_provider& each : builtin_providers())
-    if (each.name == "kraken") kraken = &each;
-  ASSERT_NE(kraken, nullptr);
-  const provider read = parse_provider(kraken->toml, "kraken", "kraken.toml").value();
-  EXPECT_EQ(read.authorization_endpoint, "https://id.kraken.com/oauth/authorize");
-  EXPECT_EQ(read.token_endpoint, "https://api.kraken.com/oauth/token");
-  EXPECT_EQ(read.revocation_endpoint, "");
-  EXPECT_EQ(read.issuer, "");
-  EXPECT_EQ(read.public_client_auth, client_authentication::client_secret_basic);
-  EXPECT_EQ(read.confidential_client_auth, client_authentication::client_secret_basic);
-  EXPECT_EQ(read.rotation, rotation::exclusive);
-  EXPECT_TRUE(read.pkce);
-  EXPECT_EQ(read.access_token_lifetime, 4h);
-  EXPECT_EQ(read.refresh_token_lifetime, 24h * 30);
-  EXPECT_EQ(read.scopes.size(), 18U);
-  std::size_t moving_money = 0;
-  for (const scope_text& scope : read.scopes)
-    if (scope.risk == scope_risk::moves_money) ++moving_money;
-  EXPECT_EQ(moving_money, 4U);
 }
 
 }  // namespace

@@ -121,5 +121,21 @@ TEST_F(ProviderCatalogTest, TheAccountsEndpointsStandOverThePresets) {
   EXPECT_EQ(server->rotation, rotation::exclusive);
 }
 
+TEST_F(ProviderCatalogTest, TheAccountsVariablesFillThePresetsAddresses) {
+  account_config account;
+  account.name = "test";
+  account.client_id = "app";
+  account.provider = "auth0";
+  const auto missing = resolve(account);
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.find("--set domain=example.eu.auth0.com"), std::string::npos);
+  EXPECT_EQ(catalog_.known(account).token_endpoint, "");
+  account.variables = {{"domain", "mine.eu.auth0.com"}};
+  EXPECT_EQ(resolve(account)->token_endpoint, "https://mine.eu.auth0.com/oauth/token");
+  EXPECT_EQ(catalog_.known(account).revocation_endpoint, "https://mine.eu.auth0.com/oauth/revoke");
+  account.variables = {{"domain", "mine.eu.auth0.com@evil.example"}};
+  EXPECT_FALSE(resolve(account));
+}
+
 }  // namespace
 }  // namespace latchkey

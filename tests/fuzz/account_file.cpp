@@ -8,7 +8,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto text = fuzz::as_text(data, size);
   if (const auto account = parse_account(text, "name", "name.toml")) {
     const auto again = parse_account(format_account(*account), "name", "name.toml");
-    fuzz::require(again.has_value() && again->client_id == account->client_id && again->scopes == account->scopes);
+    fuzz::require(again.has_value() && again->client_id == account->client_id && again->scopes == account->scopes &&
+                  again->variables == account->variables);
   }
   (void)parse_settings(text, "config.toml");
   (void)parse_provider(text, "name", "name.toml");

@@ -31,7 +31,7 @@ class recording_browser {
  public:
   recording_browser() {
     std::ofstream(script()) << "#!/bin/sh\n{ printf '%s\\n' \"$1\"; ls /proc/self/fd | tr '\\n' ' '; printf '\\n%s\\n' "
-                               "\"${NOTIFY_SOCKET-none}\"; } > "
+                               "\"${NOTIFY_SOCKET-none}\"; umask; } > "
                             << pipe().string() << "\n";
     fs::permissions(script(), fs::perms(0700));
     if (::mkfifo(pipe().c_str(), 0600) != 0) throw std::runtime_error("mkfifo");
@@ -66,6 +66,17 @@ TEST(OpenUrl, P3_TheBrowserInheritsNoDescriptorAndNoServiceVariable) {
   const auto said = recorder.said();
   EXPECT_EQ(said.at(1), "0 1 2 3 ");  // 3 is the folder that ls itself reads
   EXPECT_EQ(said.at(2), "none");
+}
+
+TEST(OpenUrl, TheBrowserHasThePersonsUmaskWhateverOursIs) {
+  const recording_browser recorder;
+  const environment_variable browser("BROWSER", recorder.script().string());
+  const mode_t before = ::umask(0077);
+  set_browser_umask(0027);
+  ASSERT_TRUE(open_url("http://127.0.0.1/"));
+  ::umask(before);
+  set_browser_umask(before);
+  EXPECT_EQ(recorder.said().at(3), "0027");
 }
 
 TEST(OpenUrl, C8_AMissingBrowserIsAnErrorThatSaysWhatToDo) {

@@ -8,7 +8,7 @@ import time
 import unittest
 
 from shells import Bash, Fish, Zsh
-from world import World, commands, options_of, positionals_of, verbs
+from world import ROOT, World, commands, options_of, positionals_of, verbs
 
 ACCOUNTS = ["bot", "me@work"]
 BASH_COMPLETION = "/usr/share/bash-completion/bash_completion"
@@ -90,8 +90,10 @@ class WithADaemon(unittest.TestCase):
 
     @in_each_shell
     def test_providers_are_offered(self, shell):
-        for line in ("scopes ", "providers kr", "add x --provider ", "login bot --provider k"):
+        for line in ("scopes kr", "providers kr", "add x --provider kr", "login bot --provider kr"):
             self.assertEqual(shell.matches(f"latchkey {line}"), ["kraken"], line)
+        presets = sorted(path.stem for path in (ROOT / "providers").glob("*.toml"))
+        self.assertEqual(sorted(names(shell.matches("latchkey scopes "))), presets)
         joined = shell.matches("latchkey add x --provider=kr")
         self.assertEqual(joined, ["--provider=kraken"])
 

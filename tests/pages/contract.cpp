@@ -63,6 +63,11 @@ std::optional<std::map<std::string, std::string>> toml_reader::string_table(std:
   return std::nullopt;
 }
 
+// One, by a name that any rule takes.
+std::vector<std::string> toml_reader::names(std::string_view /*key*/) {
+  return {"name"};
+}
+
 std::vector<toml_reader> toml_reader::tables(std::string_view key) {
   document_->note(key, "list of tables");
   std::vector<toml_reader> one;

@@ -104,6 +104,7 @@ struct new_account {
   std::vector<std::string> scopes;
   std::string redirect_uri;
   std::map<std::string, std::string> authorize_parameters;
+  std::map<std::string, std::string> variables;  ///< For those of the preset: provider_description::variables.
 };
 
 enum class login_flow {
@@ -140,6 +141,14 @@ struct scope {
   std::string risk;  ///< read, write or moves_money.
 };
 
+/// A part of a preset's addresses that an account fills in: {name}.
+struct variable {
+  std::string name;
+  std::string description;
+  std::string default_value;  ///< Empty: an account has to give one.
+  std::string example;
+};
+
 struct provider_description {
   std::string name;
   std::string display_name;
@@ -151,6 +160,7 @@ struct provider_description {
   std::string account_page;
   std::string source;
   std::vector<scope> scopes;
+  std::vector<variable> variables;
 };
 
 struct provider_check {

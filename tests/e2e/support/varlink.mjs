@@ -86,3 +86,22 @@ export async function varlinkCall(socket, method, parameters) {
     client.close();
   }
 }
+
+/** A call with `more` on a connection of its own: the parameters of all replies, once the last has come. */
+export async function varlinkReplies(socket, method, parameters) {
+  const connection = net.connect(socket);
+  connection.write(JSON.stringify({method, parameters, more: true}) + '\0');
+  const replies = [];
+  let rest = '';
+  connection.setEncoding('utf8');
+  for await (const text of connection) {
+    const messages = (rest + text).split('\0');
+    rest = messages.pop();
+    for (const reply of messages.map((message) => JSON.parse(message))) {
+      if (reply.error) throw new VarlinkError(reply);
+      replies.push(reply.parameters);
+      if (!reply.continues) return replies;
+    }
+  }
+  throw new Error('the connection was closed before the last reply');
+}

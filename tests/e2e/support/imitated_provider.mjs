@@ -1,0 +1,64 @@
+// An authorization server that asks nobody and answers the token endpoint with what a test lays out: for the manners of
+// single providers, which no server at hand has.
+import http from 'node:http';
+import {once} from 'node:events';
+
+/** A JSON answer. */
+export const json = (body, status = 200) => ({status, type: 'application/json', body: JSON.stringify(body)});
+
+/** An answer in form encoding. */
+export const form = (fields, status = 200) =>
+  ({status, type: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString()});
+
+/**
+ * Starts a provider that ends with the test. `token(fields, request)` gives the answer to a token request whose form is
+ * `fields`; `device(fields)` that to a request for a device code.
+ */
+export async function startImitatedProvider(t, {token, device}) {
+  const provider = new ImitatedProvider(token, device);
+  const server = http.createServer((request, response) => provider.serve(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  provider.base = `http://127.0.0.1:${server.address().port}`;
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return provider;
+}
+
+class ImitatedProvider {
+  constructor(token, device) {
+    this.answers = {'/token': token, '/device': device};
+    this.authorizations = [];  // The parameters of each, as an object.
+    this.requests = [];  // {path, fields, authorization, accept} of each request with a form.
+  }
+
+  async serve(request, response) {
+    const url = new URL(request.url, this.base);
+    if (url.pathname === '/authorize') return this.authorize(Object.fromEntries(url.searchParams), response);
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const fields = Object.fromEntries(new URLSearchParams(Buffer.concat(parts).toString()));
+    const {authorization, accept} = request.headers;
+    this.requests.push({path: url.pathname, fields, authorization, accept});
+    const {status, type, body} = this.answers[url.pathname]?.(fields, request) ?? json({error: 'not_found'}, 404);
+    response.writeHead(status, {'Content-Type': type}).end(body);
+  }
+
+  authorize(parameters, response) {
+    this.authorizations.push(parameters);
+    const back = new URL(parameters.redirect_uri);
+    back.searchParams.set('code', 'the-code');
+    back.searchParams.set('state', parameters.state);
+    response.writeHead(302, {Location: back.href}).end();
+  }
+
+  /** The forms of the token requests. */
+  get tokenForms() { return this.requests.filter(({path}) => path === '/token').map(({fields}) => fields); }
+
+  /** What `latchkey add` needs to use this server in place of the provider `preset`. */
+  addOptions(preset) {
+    return ['--provider', preset, '--client-id', 'app', '--authorize-url', `${this.base}/authorize`, '--token-url', `${this.base}/token`];
+  }
+}
