@@ -37,6 +37,8 @@ account_options::account_options(verb_options& options) {
   app.add_option("--device-authorization-url", account_.device_authorization_endpoint,
                  "Where codes for a login with --device come from")
       ->type_name("URL");
+  app.add_option("--userinfo-url", account_.userinfo_endpoint, "Where the provider tells who the person is")
+      ->type_name("URL");
   app.add_option("--client-id", account_.client_id, "What the provider calls your application")->type_name("ID");
   options.repeatable("--scope", scopes_, "Scopes to ask for: \"a b\"; may be given again")->type_name("SCOPES");
   app.add_option("--redirect-uri", account_.redirect_uri,
@@ -57,8 +59,8 @@ account_options::account_options(verb_options& options) {
 bool account_options::given() const {
   for (const std::string* each :
        {&account_.provider, &account_.issuer, &account_.authorization_endpoint, &account_.token_endpoint,
-        &account_.revocation_endpoint, &account_.device_authorization_endpoint, &account_.client_id,
-        &account_.redirect_uri, &account_.client_authentication, &secret_file_})
+        &account_.revocation_endpoint, &account_.device_authorization_endpoint, &account_.userinfo_endpoint,
+        &account_.client_id, &account_.redirect_uri, &account_.client_authentication, &secret_file_})
     if (!each->empty()) return true;
   return !parameters_.empty() || !variables_.empty();
 }

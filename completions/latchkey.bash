@@ -4,7 +4,7 @@ _latchkey_verbs='login logout add remove token exec helper list show status watc
 
 # The options of a verb.
 _latchkey_options() {
-  local account='--provider --issuer --authorize-url --token-url --revocation-url --device-authorization-url
+  local account='--provider --issuer --authorize-url --token-url --revocation-url --device-authorization-url --userinfo-url
     --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --set'
   local token='--min-valid --stale-generation --scope'
   case $1 in
@@ -25,7 +25,7 @@ _latchkey_options() {
 # Whether the next word belongs to this option.
 _latchkey_takes_value() {
   case $1 in
-    --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --client-id | \
+    --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --userinfo-url | --client-id | \
       --scope | --redirect-uri | --client-secret-file | --client-authentication | --parameter | --set | --min-valid | --stale-generation | --env | \
       --host | --username | --sasl | --user | --port) return 0 ;;
   esac

@@ -14,7 +14,7 @@ end
 # The words before the current one, without options and their values: the verb, then its positionals.
 function __latchkey_words
     set -l takes_value --provider --issuer --authorize-url --token-url --revocation-url \
-        --device-authorization-url --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --set --min-valid --stale-generation --env \
+        --device-authorization-url --userinfo-url --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --set --min-valid --stale-generation --env \
         --host --username --sasl --user --port
     set -l skip 0
     for word in (commandline -opc)[2..-1]
@@ -124,6 +124,7 @@ complete -c latchkey -n '__latchkey_verb add login' -l authorize-url -x -d 'Wher
 complete -c latchkey -n '__latchkey_verb add login' -l token-url -x -d 'Where tokens come from'
 complete -c latchkey -n '__latchkey_verb add login' -l revocation-url -x -d 'Where grants are revoked'
 complete -c latchkey -n '__latchkey_verb add login' -l device-authorization-url -x -d 'Where a login by code begins'
+complete -c latchkey -n '__latchkey_verb add login' -l userinfo-url -x -d 'Where the provider tells who the person is'
 complete -c latchkey -n '__latchkey_verb add login' -l client-id -x -d 'What the provider calls your application'
 complete -c latchkey -n '__latchkey_verb add login' -l scope -x -d 'Scopes to ask for'
 complete -c latchkey -n '__latchkey_verb add login' -l redirect-uri -x -d 'Where the browser is sent on this machine'

@@ -121,6 +121,13 @@ TEST_F(AccountProcess, C2_ASecretOnTheCommandLineIsRefusedWithTheBetterWay) {
   EXPECT_TRUE(daemon_.calls("AddAccount").empty());
 }
 
+TEST_F(AccountProcess, AnAccountMayNameWhereTheProviderTellsOfThePerson) {
+  const outcome done = latchkey({"add", "work", "--provider", "kraken", "--client-id", "id", "--userinfo-url",
+                                 "https://id.example.com/userinfo"});
+  EXPECT_EQ(done.err, "");
+  EXPECT_EQ(daemon_.calls("AddAccount").at(0).at("account").at("userinfo_endpoint"), "https://id.example.com/userinfo");
+}
+
 TEST_F(AccountProcess, ASecretComesFromAFileOrAPipeLessItsLineEnd) {
   const std::string file = (folder_.path() / "secret").string();
   std::ofstream(file) << "s3cret\r\n";
