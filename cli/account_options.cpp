@@ -45,9 +45,22 @@ account_options::account_options(verb_options& options) {
                  "Where the browser comes back to, on this machine; without a port on any free one (default "
                  "http://127.0.0.1/callback)")
       ->type_name("URI");
-  app.add_option("--client-secret-file", secret_file_,
-                 "The client secret is in FILE; -: from standard input, on a terminal typed in unseen")
-      ->type_name("FILE");
+  CLI::Option* clear = app.add_option("--client-secret-file", secret_file_,
+                                      "The client secret is in FILE; -: from standard input, on a terminal typed in "
+                                      "unseen")
+                           ->type_name("FILE");
+  CLI::Option* encrypted =
+      app.add_option("--client-secret-encrypted", encrypted_.ciphertext,
+                     "The client secret is in FILE as the provider encrypted it (RSA, base64); -: from standard input")
+          ->type_name("FILE")
+          ->excludes(clear);
+  app.add_option("--rsa-key", encrypted_.private_key, "The private key (PEM) that decrypts it")
+      ->type_name("FILE")
+      ->needs(encrypted);
+  app.add_flag("--rsa-oaep", encrypted_.oaep, "Its padding is OAEP, not PKCS#1 v1.5")->needs(encrypted);
+  app.add_option("--rsa-passphrase-file", encrypted_.passphrase, "The passphrase of the private key is in FILE")
+      ->type_name("FILE")
+      ->needs(encrypted);
   app.add_option("--client-authentication", account_.client_authentication,
                  "none, client_secret_basic or client_secret_post (default: the provider's way)")
       ->check(CLI::IsMember({"none", "client_secret_basic", "client_secret_post"}).description(""))
@@ -60,7 +73,8 @@ bool account_options::given() const {
   for (const std::string* each :
        {&account_.provider, &account_.issuer, &account_.authorization_endpoint, &account_.token_endpoint,
         &account_.revocation_endpoint, &account_.device_authorization_endpoint, &account_.userinfo_endpoint,
-        &account_.client_id, &account_.redirect_uri, &account_.client_authentication, &secret_file_})
+        &account_.client_id, &account_.redirect_uri, &account_.client_authentication, &secret_file_,
+        &encrypted_.ciphertext})
     if (!each->empty()) return true;
   return !parameters_.empty() || !variables_.empty();
 }
@@ -85,6 +99,7 @@ new_account account_options::describe(const std::string& name) const {
   described.authorize_parameters = pairs_of("--parameter", parameters_);
   described.variables = pairs_of("--set", variables_);
   if (!secret_file_.empty()) described.client_secret = read_client_secret(secret_file_);
+  if (!encrypted_.ciphertext.empty()) described.client_secret_encrypted = read_client_secret(encrypted_);
   return described;
 }
 
@@ -100,14 +115,24 @@ void account_options::check_agreement(const account& existing) const {
   compare("--redirect-uri", account_.redirect_uri, existing.redirect_uri);
 }
 
+namespace {
+
+void wipe_secrets(new_account& described) {
+  wipe(described.client_secret);
+  wipe(described.client_secret_encrypted.private_key);
+  wipe(described.client_secret_encrypted.passphrase);
+}
+
+}  // namespace
+
 void add_account(client& agent, new_account described) {
   try {
     agent.add_account(described);
   } catch (...) {
-    wipe(described.client_secret);
+    wipe_secrets(described);
     throw;
   }
-  wipe(described.client_secret);
+  wipe_secrets(described);
 }
 
 }  // namespace latchkey::cli

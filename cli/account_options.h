@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/client_secret.h"
 #include "cli/verb_options.h"
 #include "latchkey/client.h"
 
@@ -31,6 +32,7 @@ class account_options {
   std::vector<std::string> parameters_;
   std::vector<std::string> variables_;
   std::string secret_file_;
+  encrypted_client_secret_files encrypted_;
 };
 
 /// Makes the account at the daemon and wipes its secret.

@@ -5,7 +5,8 @@ _latchkey_verbs='login logout add remove token exec helper list show status watc
 # The options of a verb.
 _latchkey_options() {
   local account='--provider --issuer --authorize-url --token-url --revocation-url --device-authorization-url --userinfo-url
-    --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --set'
+    --client-id --scope --redirect-uri --client-secret-file --client-secret-encrypted
+    --rsa-key --rsa-oaep --rsa-passphrase-file --client-authentication --parameter --set'
   local token='--min-valid --stale-generation --scope'
   case $1 in
     add) echo "$account --json" ;;
@@ -26,7 +27,7 @@ _latchkey_options() {
 _latchkey_takes_value() {
   case $1 in
     --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --userinfo-url | --client-id | \
-      --scope | --redirect-uri | --client-secret-file | --client-authentication | --parameter | --set | --min-valid | --stale-generation | --env | \
+      --scope | --redirect-uri | --client-secret-file | --client-secret-encrypted | --rsa-key | --rsa-passphrase-file | --client-authentication | --parameter | --set | --min-valid | --stale-generation | --env | \
       --host | --username | --sasl | --user | --port) return 0 ;;
   esac
   return 1
@@ -68,7 +69,7 @@ _latchkey_value() {
     --provider) _latchkey_offer_names "$2" providers ;;
     --client-authentication) _latchkey_offer "$2" none client_secret_basic client_secret_post ;;
     --sasl) _latchkey_offer "$2" xoauth2 oauthbearer ;;
-    --client-secret-file) compopt -o default ;;
+    --client-secret-file | --client-secret-encrypted | --rsa-key | --rsa-passphrase-file) compopt -o default ;;
   esac
 }
 

@@ -14,7 +14,7 @@ end
 # The words before the current one, without options and their values: the verb, then its positionals.
 function __latchkey_words
     set -l takes_value --provider --issuer --authorize-url --token-url --revocation-url \
-        --device-authorization-url --userinfo-url --client-id --scope --redirect-uri --client-secret-file --client-authentication --parameter --set --min-valid --stale-generation --env \
+        --device-authorization-url --userinfo-url --client-id --scope --redirect-uri --client-secret-file --client-secret-encrypted --rsa-key --rsa-passphrase-file --client-authentication --parameter --set --min-valid --stale-generation --env \
         --host --username --sasl --user --port
     set -l skip 0
     for word in (commandline -opc)[2..-1]
@@ -128,6 +128,10 @@ complete -c latchkey -n '__latchkey_verb add login' -l userinfo-url -x -d 'Where
 complete -c latchkey -n '__latchkey_verb add login' -l client-id -x -d 'What the provider calls your application'
 complete -c latchkey -n '__latchkey_verb add login' -l scope -x -d 'Scopes to ask for'
 complete -c latchkey -n '__latchkey_verb add login' -l redirect-uri -x -d 'Where the browser is sent on this machine'
+complete -c latchkey -n '__latchkey_verb add login' -l client-secret-encrypted -rF -d 'The encrypted client secret is in this file'
+complete -c latchkey -n '__latchkey_verb add login' -l rsa-key -rF -d 'The private key that decrypts it'
+complete -c latchkey -n '__latchkey_verb add login' -l rsa-oaep -d 'Its padding is OAEP'
+complete -c latchkey -n '__latchkey_verb add login' -l rsa-passphrase-file -rF -d 'The passphrase of the private key is in this file'
 complete -c latchkey -n '__latchkey_verb add login' -l client-secret-file -rF -d 'The client secret is in this file'
 complete -c latchkey -n '__latchkey_verb add login' -l client-authentication -x \
     -a 'none client_secret_basic client_secret_post' -d 'How the client names itself'

@@ -3,6 +3,7 @@
 #include <boost/system/system_error.hpp>
 #include <nlohmann/json.hpp>
 
+#include "core/kraken_secret.h"
 #include "daemon/broker.h"
 #include "daemon/broker_answers.h"
 #include "daemon/log.h"
@@ -26,7 +27,7 @@ account_config config_from(const ipc::new_account& wanted) {
   config.provider = wanted.provider.value_or("");
   config.issuer = wanted.issuer.value_or("");
   config.client_id = wanted.client_id;
-  config.confidential = wanted.client_secret.has_value();
+  config.confidential = wanted.client_secret.has_value() || wanted.client_secret_encrypted.has_value();
   config.scopes = wanted.scopes.value_or(scope_list());
   if (wanted.redirect_uri) config.redirect_uri = *wanted.redirect_uri;
   config.authorization_endpoint = wanted.authorization_endpoint.value_or("");
@@ -38,6 +39,21 @@ account_config config_from(const ipc::new_account& wanted) {
   config.authorize_parameters = wanted.authorize_parameters.value_or(std::map<std::string, std::string>());
   config.variables = wanted.variables.value_or(std::map<std::string, std::string>());
   return config;
+}
+
+result<> decrypt_client_secret(ipc::new_account& wanted) {
+  if (!wanted.client_secret_encrypted) return {};
+  if (wanted.client_secret)
+    return fault(errc::bad_request,
+                 "account: client_secret and client_secret_encrypted are given: one of them is enough");
+  const auto& given = *wanted.client_secret_encrypted;
+  const secret none;
+  auto clear = decrypt_client_secret(given.ciphertext, {given.private_key, given.passphrase ? *given.passphrase : none},
+                                     given.padding == "oaep" ? rsa_padding::oaep : rsa_padding::pkcs1);
+  if (!clear) return clear.error();
+  wanted.client_secret = std::move(*clear);
+  wanted.client_secret_encrypted.reset();
+  return {};
 }
 
 // Holds the account's one login slot.
@@ -83,6 +99,7 @@ task<varlink::answer> broker::on_add_account(varlink::call& call) {
 task<result<>> broker::add(ipc::new_account wanted) {
   account_config config = config_from(wanted);
   if (auto checked = check_account(config); !checked) co_return checked.error();
+  if (auto decrypted = decrypt_client_secret(wanted); !decrypted) co_return decrypted.error();
   if (accounts_.contains(config.name))
     co_return accounts_.add(std::move(config)).error();  // says that the name is taken
   // A provider that does not exist or does not answer to discovery is refused now, not at the first login.

@@ -209,7 +209,12 @@ std::vector<account> client::accounts() {
 
 void client::add_account(const new_account& account) {
   json parameters = ipc::encode(to_message(account));
-  const wiper after(parameters["account"], "client_secret");
+  json& sent = parameters["account"];
+  const wiper after(sent, "client_secret");
+  json none;
+  json& encrypted = sent.contains("client_secret_encrypted") ? sent["client_secret_encrypted"] : none;
+  const wiper after_key(encrypted, "private_key");
+  const wiper after_passphrase(encrypted, "passphrase");
   state_->ask("AddAccount", parameters, account.name, repeat::harmful);
 }
 

@@ -152,6 +152,15 @@ daemon_status to_status(ipc::status_reply&& reply) {
   return value;
 }
 
+ipc::encrypted_client_secret_info to_message(const encrypted_client_secret& given) {
+  ipc::encrypted_client_secret_info message;
+  message.ciphertext = secret(given.ciphertext);
+  message.private_key = secret(given.private_key);
+  if (!given.passphrase.empty()) message.passphrase = secret(given.passphrase);
+  if (given.oaep) message.padding = "oaep";
+  return message;
+}
+
 ipc::new_account to_message(const new_account& account) {
   ipc::new_account message;
   message.name = account.name;
@@ -164,6 +173,8 @@ ipc::new_account to_message(const new_account& account) {
   message.userinfo_endpoint = unless_empty(account.userinfo_endpoint);
   message.client_id = account.client_id;
   if (!account.client_secret.empty()) message.client_secret = secret(account.client_secret);
+  if (!account.client_secret_encrypted.ciphertext.empty())
+    message.client_secret_encrypted = to_message(account.client_secret_encrypted);
   message.client_authentication = unless_empty(account.client_authentication);
   if (!account.scopes.empty()) message.scopes = account.scopes;
   message.redirect_uri = unless_empty(account.redirect_uri);

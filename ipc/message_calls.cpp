@@ -13,6 +13,7 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, 3> login_flows{"browser", "device", "url"};
 constexpr std::array<std::string_view, 3> client_authentications{"none", "client_secret_basic", "client_secret_post"};
+constexpr std::array<std::string_view, 2> rsa_paddings{"pkcs1", "oaep"};
 constexpr range token_lifetime{0, limits::longest_lifetime.count()};
 
 // Which characters a name may have is for the accounts to say; here it is only kept from being absurd.
@@ -20,6 +21,13 @@ void read_account_name(object_reader& reader, std::string_view member, std::stri
   reader.required(member, into);
   if (into.empty() || into.size() > limits::account_name)
     reader.fail(member, "must have 1 to " + std::to_string(limits::account_name) + " bytes");
+}
+
+void read_encrypted_client_secret(object_reader& reader, encrypted_client_secret_info& into) {
+  reader.required_lines("ciphertext", into.ciphertext);
+  reader.required_lines("private_key", into.private_key);
+  reader.optional("passphrase", into.passphrase);
+  reader.optional("padding", into.padding, rsa_paddings);
 }
 
 template <class T>
@@ -67,6 +75,9 @@ result<new_account> decode_new_account(const json& parameters) {
       reader.optional("userinfo_endpoint", account.userinfo_endpoint);
       reader.required("client_id", account.client_id);
       reader.optional("client_secret", account.client_secret);
+      reader.optional_object("client_secret_encrypted", [&](object_reader& inner) {
+        read_encrypted_client_secret(inner, account.client_secret_encrypted.emplace());
+      });
       reader.optional("client_authentication", account.client_authentication, client_authentications);
       reader.optional("scopes", account.scopes);
       reader.optional("redirect_uri", account.redirect_uri);
@@ -129,6 +140,15 @@ json encode(const finish_login_call& value) {
   return parameters;
 }
 
+json encode(const encrypted_client_secret_info& value) {
+  json object = json::object();
+  object["ciphertext"] = value.ciphertext.reveal();
+  object["private_key"] = value.private_key.reveal();
+  if (value.passphrase) object["passphrase"] = value.passphrase->reveal();
+  put(object, "padding", value.padding);
+  return object;
+}
+
 json encode(const new_account& value) {
   json account = {{"name", value.name}, {"client_id", value.client_id}};
   put(account, "provider", value.provider);
@@ -139,6 +159,7 @@ json encode(const new_account& value) {
   put(account, "device_authorization_endpoint", value.device_authorization_endpoint);
   put(account, "userinfo_endpoint", value.userinfo_endpoint);
   if (value.client_secret) account["client_secret"] = value.client_secret->reveal();
+  if (value.client_secret_encrypted) account["client_secret_encrypted"] = encode(*value.client_secret_encrypted);
   put(account, "client_authentication", value.client_authentication);
   put(account, "scopes", value.scopes);
   put(account, "redirect_uri", value.redirect_uri);

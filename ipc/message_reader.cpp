@@ -8,9 +8,18 @@ namespace {
 
 using nlohmann::json;
 
+bool is_control_character(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
 // A secret is not passed to printable(), which copies. The JSON parser has checked that it is UTF-8.
 bool has_control_characters(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::ranges::any_of(text, is_control_character);
+}
+
+bool is_of_lines(std::string_view text) {
+  return std::ranges::none_of(text,
+                              [](char c) { return is_control_character(c) && c != '\n' && c != '\r' && c != '\t'; });
 }
 
 }  // namespace
@@ -86,6 +95,15 @@ void object_reader::take(const json& value, std::string_view name, std::map<std:
     if (!acceptable(key) || !acceptable(text)) return fail(name, "holds control characters or is not UTF-8");
     into.emplace(key, text);
   }
+}
+
+void object_reader::required_lines(std::string_view name, secret& into) {
+  const json* const value = member(name);
+  if (value == nullptr) return fail(name, "is missing");
+  if (!value->is_string()) return fail(name, "must be a string");
+  const auto& text = value->get_ref<const std::string&>();
+  if (!is_of_lines(text)) return fail(name, "holds control characters other than line ends");
+  into = secret(text);
 }
 
 void object_reader::required(std::string_view name, std::int64_t& into, range allowed) {

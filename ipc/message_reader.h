@@ -50,6 +50,8 @@ class object_reader {
   /// A string that is one of `allowed`. A reply may hold another: newer daemons have more to say.
   void required(std::string_view name, std::string& into, std::span<const std::string_view> allowed);
   void optional(std::string_view name, std::optional<std::string>& into, std::span<const std::string_view> allowed);
+  /// A secret that is a text of lines, as a PEM file is.
+  void required_lines(std::string_view name, secret& into);
 
   /// An object inside: `read` gets its reader.
   template <class F>

@@ -65,6 +65,14 @@ struct provider_info {
   std::vector<variable_info> variables;  ///< Left out where there are none.
 };
 
+/// A client secret as the provider encrypted it, with what decrypts it.
+struct encrypted_client_secret_info {
+  secret ciphertext;   ///< Base64.
+  secret private_key;  ///< PEM.
+  std::optional<secret> passphrase;
+  std::optional<std::string> padding;
+};
+
 struct new_account {
   std::string name;
   std::optional<std::string> provider;
@@ -76,6 +84,7 @@ struct new_account {
   std::optional<std::string> userinfo_endpoint;
   std::string client_id;
   std::optional<secret> client_secret;
+  std::optional<encrypted_client_secret_info> client_secret_encrypted;
   std::optional<std::string> client_authentication;
   std::optional<std::vector<std::string>> scopes;
   std::optional<std::string> redirect_uri;

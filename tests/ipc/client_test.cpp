@@ -133,6 +133,22 @@ TEST_F(Client, AddsAnAccount) {
   EXPECT_EQ(log.added->authorize_parameters, account.authorize_parameters);
 }
 
+TEST_F(Client, AddsAnAccountWithAnEncryptedSecret) {
+  new_account account;
+  account.name = "new";
+  account.provider = "example";
+  account.client_id = "client-2";
+  account.client_secret_encrypted = {"c2VhbGVk\n", "-----BEGIN PRIVATE KEY-----\n", "open sesame", true};
+  agent.add_account(account);
+  const std::lock_guard lock(log.mutex);
+  ASSERT_TRUE(log.added && log.added->client_secret_encrypted);
+  EXPECT_EQ(log.added->client_secret, std::nullopt);
+  EXPECT_EQ(log.added->client_secret_encrypted->ciphertext, secret("c2VhbGVk\n"));
+  EXPECT_EQ(log.added->client_secret_encrypted->private_key, secret("-----BEGIN PRIVATE KEY-----\n"));
+  EXPECT_EQ(log.added->client_secret_encrypted->passphrase, secret("open sesame"));
+  EXPECT_EQ(log.added->client_secret_encrypted->padding, "oaep");
+}
+
 TEST_F(Client, ReadsListsAndStatus) {
   const auto accounts = agent.accounts();
   ASSERT_EQ(accounts.size(), 1U);

@@ -89,6 +89,14 @@ struct account {
   std::string last_used_by;  ///< "/usr/bin/git (process 42)"; empty: by nobody since the daemon started.
 };
 
+/// A client secret as the provider encrypted it, and what decrypts it. The daemon does that and forgets the key.
+struct encrypted_client_secret {
+  std::string ciphertext;   ///< Base64.
+  std::string private_key;  ///< RSA, in PEM. Wipe your copy.
+  std::string passphrase;   ///< Of the private key; empty: it has none. Wipe your copy.
+  bool oaep = false;        ///< The padding is OAEP, not PKCS#1 v1.5.
+};
+
 struct new_account {
   std::string name;
   std::string provider;  ///< A preset's name; or issuer; or both endpoints.
@@ -99,7 +107,8 @@ struct new_account {
   std::string device_authorization_endpoint;
   std::string userinfo_endpoint;
   std::string client_id;
-  std::string client_secret;          ///< Goes to the store. Wipe your copy.
+  std::string client_secret;                        ///< Goes to the store. Wipe your copy.
+  encrypted_client_secret client_secret_encrypted;  ///< In place of client_secret; empty: none.
   std::string client_authentication;  ///< none, client_secret_basic, client_secret_post; empty: the provider's.
   std::vector<std::string> scopes;
   std::string redirect_uri;
