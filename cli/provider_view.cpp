@@ -77,16 +77,19 @@ table scope_table(const std::vector<scope>& scopes, const terminal& where) {
   return shown;
 }
 
+std::string empty_scope_note(const provider_description& shown) {
+  if (shown.empty_scope != "all_registered") return {};
+  return "Without --scope, " + printable(shown.display_name) + " grants every scope registered for the client.\n";
+}
+
 std::string scope_notes(const provider_description& shown) {
   const std::string name = printable(shown.display_name);
   if (shown.scopes.empty())
     return "Nothing is known about the scopes of " + name + "; its own documentation lists them.\n";
   std::string notes;
   if (!shown.scopes_complete)
-    notes += "This is a selection: " + name + " has more scopes, and its own documentation lists them.\n";
-  if (shown.empty_scope == "all_registered")
-    notes += "Where no scope is asked for, " + name + " grants every one that was registered for the client.\n";
-  return notes;
+    notes += "This is a selection; the documentation of " + name + " tells of other scopes.\n";
+  return notes + empty_scope_note(shown);
 }
 
 provider_description find_provider(const std::string& name) {

@@ -7,6 +7,7 @@
 #include "cli/confirm.h"
 #include "cli/failure.h"
 #include "cli/nearest_word.h"
+#include "cli/provider_view.h"
 #include "cli/standard_input.h"
 
 namespace latchkey::cli {
@@ -26,14 +27,45 @@ std::optional<provider_description> find_preset(client& agent, const std::string
   }
 }
 
+// Of "account.info:basic": "account.info:" and "basic". Names of one provider share long heads, so that any two of them
+// look near; what counts is the tail.
+std::string_view head_of(std::string_view name) {
+  return name.substr(0, name.rfind(':') + 1);
+}
+std::string_view tail_of(std::string_view name) {
+  return name.substr(head_of(name).size());
+}
+
+// The nearest by tail of the scopes that begin with `head`; empty: of all.
+std::optional<std::string> nearest_tail(const std::string& unknown, std::string_view head,
+                                        const std::vector<scope>& scopes) {
+  std::vector<std::string> tails;
+  for (const scope& each : scopes)
+    if (each.name.starts_with(head)) tails.emplace_back(tail_of(each.name));
+  const auto nearest = nearest_word(tail_of(unknown), tails);
+  if (!nearest) return std::nullopt;
+  const auto found = std::ranges::find_if(
+      scopes, [&](const scope& each) { return each.name.starts_with(head) && tail_of(each.name) == *nearest; });
+  return found->name;
+}
+
+std::optional<std::string> nearest_scope(const std::string& unknown, const std::vector<scope>& scopes) {
+  const std::string_view head = head_of(unknown);
+  const bool known_head = std::ranges::any_of(scopes, [&](const scope& each) { return head_of(each.name) == head; });
+  if (known_head)
+    if (auto nearest = nearest_tail(unknown, head, scopes)) return nearest;
+  if (known_head || head.empty()) return nearest_tail(unknown, {}, scopes);
+  std::vector<std::string> names;
+  names.reserve(scopes.size());
+  for (const scope& each : scopes) names.push_back(each.name);
+  return nearest_word(unknown, names);
+}
+
 // "Kraken documents no scope account.info:bsic; did you mean account.info:basic?"
 std::string unknown_sentence(const std::string& unknown, const provider_description& server) {
-  std::vector<std::string> known;
-  known.reserve(server.scopes.size());
-  for (const scope& each : server.scopes) known.push_back(printable(each.name));
-  const std::string nearest = suggestion(printable(unknown), known);
+  const auto nearest = nearest_scope(unknown, server.scopes);
   return printable(server.display_name) + " documents no scope " + printable(unknown) +
-         (nearest.empty() ? "." : nearest);
+         (nearest ? "; did you mean " + printable(*nearest) + "?" : ".");
 }
 
 }  // namespace
@@ -92,10 +124,7 @@ bool scope_consent::given(client& agent, const std::string& provider, const std:
 }
 
 void note_empty_scope(client& agent, const std::string& provider) {
-  const std::optional<provider_description> server = find_preset(agent, provider);
-  if (!server || server->empty_scope != "all_registered") return;
-  say("Without --scope " + printable(server->display_name) +
-      " grants every scope that was registered for the client.\n");
+  if (const std::optional<provider_description> server = find_preset(agent, provider)) say(empty_scope_note(*server));
 }
 
 }  // namespace latchkey::cli

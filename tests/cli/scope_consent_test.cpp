@@ -71,6 +71,25 @@ TEST(ScopeConsent, TheRefusalNamesEverythingThatYesWouldAgreeTo) {
   for (const auto& row : rows) EXPECT_EQ(scope_refusal(judge_scopes(bank(), row.asked), bank()), row.says);
 }
 
+TEST(ScopeConsent, OffersWhatWasMeantAndNotWhateverSharesALongBeginning) {
+  provider_description server = bank();
+  server.scopes = {{"account.info:basic", "", "", "read"},
+                   {"account.fast-api-key:write", "", "", "write"},
+                   {"account.fast-api-key:funds-withdraw", "", "", "moves_money"}};
+  const struct {
+    const char* asked;
+    const char* end;
+  } rows[] = {{"account.info:bsic", "; did you mean account.info:basic?\n"},
+              {"account.fast-api-key:multiple", "multiple.\n"},
+              {"account.info:funds-withdraw", "; did you mean account.fast-api-key:funds-withdraw?\n"},
+              {"funds-withdrw", "; did you mean account.fast-api-key:funds-withdraw?\n"},
+              {"acount.fast-api-key:write", "; did you mean account.fast-api-key:write?\n"},
+              {"account.fast-api-key:", "account.fast-api-key:.\n"},
+              {":", "scope :.\n"}};
+  for (const auto& row : rows)
+    EXPECT_THAT(scope_concerns(judge_scopes(server, {row.asked}), server), ::testing::EndsWith(row.end));
+}
+
 TEST(ScopeConsent, TheQuestionComesAfterWhatEachScopeAllows) {
   EXPECT_EQ(scope_concerns(judge_scopes(bank(), {"earn", "ordrs"}), bank()),
             "Bank documents no scope ordrs; did you mean orders?\n"
@@ -92,11 +111,10 @@ TEST(ScopeNotes, SayWhetherTheListIsAllThereIs) {
   provider_description shown = bank();
   EXPECT_THAT(scope_notes(shown), IsEmpty());
   shown.empty_scope = "all_registered";
-  EXPECT_EQ(scope_notes(shown),
-            "Where no scope is asked for, Bank grants every one that was registered for the client.\n");
+  EXPECT_EQ(scope_notes(shown), "Without --scope, Bank grants every scope registered for the client.\n");
   shown.scopes_complete = false;
   shown.empty_scope = "unknown";
-  EXPECT_EQ(scope_notes(shown), "This is a selection: Bank has more scopes, and its own documentation lists them.\n");
+  EXPECT_EQ(scope_notes(shown), "This is a selection; the documentation of Bank tells of other scopes.\n");
   shown.scopes.clear();
   EXPECT_EQ(scope_notes(shown), "Nothing is known about the scopes of Bank; its own documentation lists them.\n");
 }
@@ -113,6 +131,27 @@ TEST(ScopeTable, OnATerminalIsByCategoryAlsoWhereTheyAreMixed) {
             "orders      write        Create orders\n"
             "\nInfo\n"
             "info:basic  read         Email\n");
+}
+
+TEST(ScopeTable, C6_FitsEightyColumnsWithTheLongestNames) {
+  const std::vector<scope> scopes{{"account.fast-api-key:withdrawal-address-update", "Funding",
+                                   "Update and remove withdrawal address without email confirmation", "moves_money"}};
+  const terminal wide{true, 80, false};
+  EXPECT_EQ(scope_table(scopes, wide).render(wide),
+            "SCOPE                                           RISK         DESCRIPTION\n"
+            "\nFunding\n"
+            "account.fast-api-key:withdrawal-address-update  moves money  Update and remove\n" +
+                (std::string(61, ' ') + "withdrawal address\n") + std::string(61, ' ') + "without email\n" +
+                std::string(61, ' ') + "confirmation\n");
+  // A name is never broken: it is there to be copied.
+  const terminal narrow{true, 40, false};
+  EXPECT_EQ(scope_table(scopes, narrow).render(narrow),
+            "\nFunding\n"
+            "account.fast-api-key:withdrawal-address-update\n"
+            "  RISK: moves money\n"
+            "  DESCRIPTION: Update and remove\n"
+            "  withdrawal address without email\n"
+            "  confirmation\n");
 }
 
 TEST(ScopeTable, ScopesWithoutCategoryAreSetApartFromTheOthersAlone) {

@@ -204,7 +204,7 @@ TEST_F(ScopeProcess, ASelectionOfScopesAndAnIssuerRaiseNoQuestion) {
 }
 
 TEST_F(ScopeProcess, WithoutScopesTheNewAccountIsToldWhatItGets) {
-  constexpr const char* note = "Without --scope Kraken grants every scope that was registered for the client.\n";
+  constexpr const char* note = "Without --scope, Kraken grants every scope registered for the client.\n";
   const outcome added = in_pipe(add_);
   EXPECT_EQ(added.exit_code, 0);
   EXPECT_EQ(added.err, note);
@@ -234,13 +234,13 @@ TEST_F(ScopeProcess, ProvidersAndScopesTellWhetherTheListIsComplete) {
   EXPECT_THAT(in_pipe({"providers", "kraken"}).out,
               AllOf(HasSubstr("scopes\t2, all that it documents\n"), HasSubstr("without scope\tevery scope")));
   EXPECT_EQ(in_pipe({"scopes", "kraken"}).err,
-            "Where no scope is asked for, Kraken grants every one that was registered for the client.\n");
+            "Without --scope, Kraken grants every scope registered for the client.\n");
   json told = json::parse(in_pipe({"scopes", "kraken", "--json"}).out);
   EXPECT_EQ(told.at("scopes_complete"), true);
   EXPECT_EQ(told.at("empty_scope"), "all_registered");
   daemon_.answer("Providers", {{"providers", {provider_json()}}});
   EXPECT_THAT(in_pipe({"providers", "kraken"}).out, HasSubstr("scopes\t2, a selection\n"));
-  EXPECT_THAT(in_pipe({"scopes", "kraken"}).err, HasSubstr("This is a selection: Kraken has more scopes"));
+  EXPECT_THAT(in_pipe({"scopes", "kraken"}).err, HasSubstr("This is a selection; the documentation of Kraken"));
   told = json::parse(in_pipe({"providers", "kraken", "--json"}).out);
   EXPECT_EQ(told.at("scopes_complete"), false);
   EXPECT_EQ(told.at("empty_scope"), "unknown");

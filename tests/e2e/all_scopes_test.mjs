@@ -69,5 +69,5 @@ test('a mistyped scope is refused with the nearest one; without scopes the accou
   assert.match(refused.stderr, /Kraken documents no scope account\.info:bsic; did you mean account\.info:basic\?/);
   const added = await world.latchkey('add', 'exchange', ...sandbox.addOptions());
   assert.equal(added.code, 0);
-  assert.match(added.stderr, /Without --scope Kraken grants every scope/);
+  assert.match(added.stderr, /Without --scope, Kraken grants every scope/);
 });
