@@ -25,7 +25,8 @@ async function worldWithBrowser(t) {
 test('all eighteen scopes are asked for, shown with what they allow, and granted', async (t) => {
   const sandbox = await startSandbox(t);
   const world = await worldWithBrowser(t);
-  const {scopes} = await world.latchkeyJson('scopes', 'kraken');
+  const {scopes, scopes_complete} = await world.latchkeyJson('scopes', 'kraken');
+  assert.equal(scopes_complete, true);
   const asked = scopes.map(({name}) => name);
   assert.equal(asked.length, 18);
 
