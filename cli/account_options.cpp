@@ -89,10 +89,16 @@ void account_options::check_source() const {
     fail(errc::bad_request, "--provider and --issuer both name a provider: give one of them");
 }
 
-new_account account_options::describe(const std::string& name) const {
+void account_options::check_complete() const {
   check_source();
   if (account_.client_id.empty())
     fail(errc::bad_request, "--client-id is missing: it is what the provider calls your application");
+  static_cast<void>(pairs_of("--parameter", parameters_));
+  static_cast<void>(pairs_of("--set", variables_));
+}
+
+new_account account_options::describe(const std::string& name) const {
+  check_complete();
   new_account described = account_;
   described.name = name;
   described.scopes = scopes();
@@ -101,6 +107,28 @@ new_account account_options::describe(const std::string& name) const {
   if (!secret_file_.empty()) described.client_secret = read_client_secret(secret_file_);
   if (!encrypted_.ciphertext.empty()) described.client_secret_encrypted = read_client_secret(encrypted_);
   return described;
+}
+
+// Options whose value an account that is there does not tell, so that nothing could be compared.
+void account_options::refuse_changes(const std::string& name) const {
+  const std::pair<const char*, bool> settings[] = {
+      {"--set", !variables_.empty()},
+      {"--parameter", !parameters_.empty()},
+      {"--authorize-url", !account_.authorization_endpoint.empty()},
+      {"--token-url", !account_.token_endpoint.empty()},
+      {"--revocation-url", !account_.revocation_endpoint.empty()},
+      {"--device-authorization-url", !account_.device_authorization_endpoint.empty()},
+      {"--userinfo-url", !account_.userinfo_endpoint.empty()},
+      {"--client-authentication", !account_.client_authentication.empty()}};
+  for (const auto& [option, given] : settings)
+    if (given)
+      fail(errc::bad_request, "the account " + name + " is there already, and a login does not change it: leave out " +
+                                  option + ", or edit accounts/" + name +
+                                  ".toml, or make the account anew (latchkey remove, latchkey add)");
+  if (!secret_file_.empty())
+    fail(errc::bad_request, "the account " + name +
+                                " is there already, and a login does not change its client secret: leave out "
+                                "--client-secret-file, or make the account anew (latchkey remove, latchkey add)");
 }
 
 void account_options::check_agreement(const account& existing) const {
@@ -113,6 +141,7 @@ void account_options::check_agreement(const account& existing) const {
   compare("--issuer", account_.issuer, existing.provider);
   compare("--client-id", account_.client_id, existing.client_id);
   compare("--redirect-uri", account_.redirect_uri, existing.redirect_uri);
+  refuse_changes(printable(existing.name));
 }
 
 namespace {

@@ -18,14 +18,20 @@ class account_options {
   /// One of those that only a new account needs was given: anything but --scope.
   [[nodiscard]] bool given() const;
   [[nodiscard]] std::vector<std::string> scopes() const { return split_scopes(scopes_); }
+  /// Empty: an issuer or addresses instead.
+  [[nodiscard]] const std::string& provider() const noexcept { return account_.provider; }
+  /// Throws client_error with exit code 2 where something is missing or contradicts itself, the secret apart.
+  void check_complete() const;
   /// The account that they describe; reads the client secret, so wipe that after use. Throws client_error with exit
   /// code 2 where something is missing or contradicts itself.
   [[nodiscard]] new_account describe(const std::string& name) const;
-  /// Throws client_error with exit code 2 where an option says otherwise than `existing`.
+  /// Throws client_error with exit code 2 where an option says otherwise than `existing`, or sets what only a new
+  /// account takes.
   void check_agreement(const account& existing) const;
 
  private:
   void check_source() const;
+  void refuse_changes(const std::string& name) const;
 
   new_account account_;
   std::vector<std::string> scopes_;

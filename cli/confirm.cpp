@@ -47,4 +47,11 @@ bool confirm(const std::string& question) {
   }
 }
 
+bool agrees(const std::string& question) {
+  say(question + " [y/N] ");
+  const std::optional<std::string> answer = read_answer();
+  if (!answer) say("\n");
+  return answer && (same_word(*answer, "y") || same_word(*answer, "yes"));
+}
+
 }  // namespace latchkey::cli

@@ -74,7 +74,9 @@ ordered_json provider_object(const provider_description& value) {
           {"account_page", text_or_null(value.account_page)},
           {"source", value.source},
           {"scopes", array(value.scopes, scope_object)},
-          {"variables", array(value.variables, variable_object)}};
+          {"variables", array(value.variables, variable_object)},
+          {"scopes_complete", value.scopes_complete},
+          {"empty_scope", value.empty_scope}};
 }
 
 ordered_json check_object(const check& value) {
@@ -129,8 +131,10 @@ std::string of(const std::vector<provider_description>& values) {
   return line({{"providers", array(values, provider_object)}});
 }
 
-std::string of(const std::vector<scope>& values) {
-  return line({{"scopes", array(values, scope_object)}});
+std::string scopes_of(const provider_description& value) {
+  return line({{"scopes", array(value.scopes, scope_object)},
+               {"scopes_complete", value.scopes_complete},
+               {"empty_scope", value.empty_scope}});
 }
 
 std::string of(const daemon_status& value) {

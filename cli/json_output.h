@@ -18,7 +18,8 @@ namespace latchkey::cli::json {
 [[nodiscard]] std::string of(const logout_result& value);
 [[nodiscard]] std::string of(const provider_description& value);
 [[nodiscard]] std::string of(const std::vector<provider_description>& values);  ///< {"providers": […]}
-[[nodiscard]] std::string of(const std::vector<scope>& values);                 ///< {"scopes": […]}
+/// {"scopes": […], …}: what of the description is about scopes.
+[[nodiscard]] std::string scopes_of(const provider_description& value);
 [[nodiscard]] std::string of(const daemon_status& value);
 [[nodiscard]] std::string of(const std::vector<check>& checks);  ///< {"checks": […]}
 /// {"KEY": "VALUE"}

@@ -8,7 +8,7 @@ namespace latchkey::cli {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t narrowest_last_column = 20;  // Below it wrapped text is a ladder of words.
+constexpr std::size_t narrowest_last_column = 18;  // Below it wrapped text is a ladder of words.
 
 std::string row_text(const std::vector<cell>& row, const std::vector<std::size_t>& width, const terminal& where) {
   std::string text;
@@ -61,6 +61,12 @@ std::string table::fields() const {
   return text;
 }
 
+std::string table::section_before(std::size_t row, const terminal& where) const {
+  const auto found = std::ranges::find(sections_, row, &std::pair<std::size_t, std::string>::first);
+  if (found == sections_.end()) return {};
+  return "\n" + styled(found->second, look::strong, where) + "\n";
+}
+
 std::string table::columns(const terminal& where, const std::vector<std::size_t>& width) const {
   std::string text;
   if (has_headings()) {
@@ -68,15 +74,16 @@ std::string table::columns(const terminal& where, const std::vector<std::size_t>
     for (const auto& each : headings_) heading.push_back({each, look::faint});
     text += row_text(heading, width, where);
   }
-  for (const auto& row : rows_) text += row_text(row, width, where);
+  for (std::size_t i = 0; i < rows_.size(); ++i) text += section_before(i, where) + row_text(rows_[i], width, where);
   return text;
 }
 
 std::string table::blocks(const terminal& where) const {
   const std::size_t inner = static_cast<std::size_t>(where.columns) - gap;
   std::string text;
-  for (const auto& row : rows_) {
-    text += styled(row.front().text, look::strong, where) + "\n";
+  for (std::size_t at = 0; at < rows_.size(); ++at) {
+    const std::vector<cell>& row = rows_[at];
+    text += section_before(at, where) + styled(row.front().text, look::strong, where) + "\n";
     for (std::size_t i = 1; i < row.size(); ++i) {
       const std::string label = headings_[i].empty() ? "" : headings_[i] + ": ";
       bool first = true;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/terminal.h"
@@ -22,6 +23,8 @@ class table {
 
   /// `row` has as many cells as there are headings.
   void add(std::vector<cell> row) { rows_.push_back(std::move(row)); }
+  /// A line of its own above the rows that follow, on a terminal alone.
+  void add_section(std::string title) { sections_.emplace_back(rows_.size(), std::move(title)); }
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
 
   /// On a terminal: aligned columns; where they do not fit the last column wraps, and where even that is too narrow
@@ -31,12 +34,14 @@ class table {
  private:
   [[nodiscard]] std::vector<std::size_t> widths() const;
   [[nodiscard]] std::string fields() const;
+  [[nodiscard]] std::string section_before(std::size_t row, const terminal& where) const;
   [[nodiscard]] std::string columns(const terminal& where, const std::vector<std::size_t>& width) const;
   [[nodiscard]] std::string blocks(const terminal& where) const;
   [[nodiscard]] bool has_headings() const;
 
   std::vector<std::string> headings_;
   std::vector<std::vector<cell>> rows_;
+  std::vector<std::pair<std::size_t, std::string>> sections_;  ///< Before the row of this number.
 };
 
 }  // namespace latchkey::cli

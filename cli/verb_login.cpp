@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "cli/account_options.h"
 #include "cli/account_view.h"
@@ -7,6 +8,7 @@
 #include "cli/failure.h"
 #include "cli/json_output.h"
 #include "cli/login_display.h"
+#include "cli/scope_consent.h"
 #include "cli/standard_input.h"
 #include "cli/verbs.h"
 #include "core/error.h"
@@ -14,19 +16,30 @@
 namespace latchkey::cli {
 namespace {
 
+// Those of `asked` that the account does not ask for anyway.
+std::vector<std::string> beside(const account& existing, std::vector<std::string> asked) {
+  std::erase_if(asked, [&](const std::string& each) { return std::ranges::count(existing.scopes, each) > 0; });
+  return asked;
+}
+
 // Makes the account where it is not there. Returns the scopes to ask for beside the account's own: with a new account
-// they are its own.
-std::vector<std::string> make_or_check(client& agent, const account_options& described, const invocation& call) {
+// they are its own. None: the person does not want to ask for them.
+std::optional<std::vector<std::string>> make_or_check(client& agent, const account_options& described,
+                                                      const scope_consent& consent, const invocation& call) {
   const std::vector<account> all = agent.accounts();
   const auto existing = std::ranges::find(all, call.account, &account::name);
   if (existing != all.end()) {
     described.check_agreement(*existing);
+    if (!consent.given(agent, existing->provider, beside(*existing, described.scopes()))) return std::nullopt;
     return described.scopes();
   }
   if (!described.given()) fail_unknown_account(call.account, all);
+  described.check_complete();
+  if (!consent.given(agent, described.provider(), described.scopes())) return std::nullopt;
   add_account(agent, described.describe(call.account));
   say("Made the account " + printable(call.account) + ".\n");
-  return {};
+  if (described.scopes().empty()) note_empty_scope(agent, described.provider());
+  return std::vector<std::string>();
 }
 
 struct login_options {
@@ -81,14 +94,16 @@ int verb_login(invocation& call) {
   options.account()->required();
   const login_options chosen(options.app());
   account_options described(options);
+  const scope_consent consent(options);
   options.json("each step, a line each, and at last the account,");
   if (!options.parse()) return 0;
 
   client agent;
-  const std::vector<std::string> scopes = make_or_check(agent, described, call);
+  const auto scopes = make_or_check(agent, described, consent, call);
+  if (!scopes) return 1;
   login_display display(call, chosen.no_browser ? url_opener::person : url_opener::latchkey,
                         chosen.no_qr ? qr_wish::leave_out : qr_wish::draw);
-  log_in(agent, call, chosen, scopes, display);
+  log_in(agent, call, chosen, *scopes, display);
   const account logged_in = find_account(agent, call.account);
   if (call.json)
     call.out.print(json::of(logged_in));

@@ -4,7 +4,6 @@
 #include "cli/provider_view.h"
 #include "cli/verb_options.h"
 #include "cli/verbs.h"
-#include "core/error.h"
 
 namespace latchkey::cli {
 
@@ -20,12 +19,12 @@ int verb_scopes(invocation& call) {
   const provider_description shown = find_provider(name);
   const terminal where = terminal_of(STDOUT_FILENO);
   if (call.json) {
-    call.out.print(json::of(shown.scopes));
+    call.out.print(json::scopes_of(shown));
     return 0;
   }
-  if (shown.scopes.empty())
-    say("Nothing is known about the scopes of " + printable(name) + "; its own documentation lists them.\n");
   call.out.print(scope_table(shown.scopes, where).render(where));
+  call.out.flush();
+  say(scope_notes(shown));
   return 0;
 }
 

@@ -9,8 +9,8 @@ _latchkey_options() {
     --rsa-key --rsa-oaep --rsa-passphrase-file --client-authentication --parameter --set'
   local token='--min-valid --stale-generation --scope'
   case $1 in
-    add) echo "$account --json" ;;
-    login) echo "--no-browser --device --no-qr $account --json" ;;
+    add) echo "$account --yes --json" ;;
+    login) echo "--no-browser --device --no-qr $account --yes --json" ;;
     logout) echo '--no-revoke --json' ;;
     remove) echo '--yes --json' ;;
     token) echo "$token --json" ;;

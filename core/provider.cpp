@@ -20,6 +20,8 @@ constexpr std::array rotations{std::pair{"coexisting"sv, rotation::coexisting},
                                std::pair{"exclusive"sv, rotation::exclusive}};
 constexpr std::array risks{std::pair{"read"sv, scope_risk::read}, std::pair{"write"sv, scope_risk::write},
                            std::pair{"moves_money"sv, scope_risk::moves_money}};
+constexpr std::array empty_scopes{std::pair{"unknown"sv, empty_scope::unknown},
+                                  std::pair{"all_registered"sv, empty_scope::all_registered}};
 
 template <class Value, std::size_t count>
 std::string_view word_of(const std::array<std::pair<std::string_view, Value>, count>& words, Value value) noexcept {
@@ -161,6 +163,11 @@ void read_scopes(toml_reader& reader, provider& read) {
       each.reject("name", "is there twice: \"" + scope.name + "\"");
     read.scopes.push_back(std::move(scope));
   }
+  read.scopes_complete = reader.boolean("scopes_complete").value_or(read.scopes_complete);
+  if (read.scopes_complete && read.scopes.empty())
+    reader.reject("scopes_complete",
+                  "says that no other scope exists, but the preset lists none: add a [[scope]] each");
+  read.empty_scope = reader.choice("empty_scope", empty_scopes).value_or(read.empty_scope);
 }
 
 }  // namespace
@@ -202,6 +209,10 @@ std::string_view to_string(scope_risk risk) noexcept {
 
 std::string_view to_string(rotation kind) noexcept {
   return word_of(rotations, kind);
+}
+
+std::string_view to_string(empty_scope granted) noexcept {
+  return word_of(empty_scopes, granted);
 }
 
 }  // namespace latchkey

@@ -38,6 +38,12 @@ enum class rotation {
 
 enum class scope_risk { read, write, moves_money };
 
+/// What the provider grants where no scope is asked for (RFC 6749 §3.3 leaves it to the provider).
+enum class empty_scope {
+  unknown,         ///< Not documented, or nothing to be told of.
+  all_registered,  ///< Every scope that was registered for the client.
+};
+
 struct scope_text {
   std::string name;
   std::string category;
@@ -86,6 +92,8 @@ struct provider {
   std::optional<seconds> refresh_token_lifetime;            ///< Where the provider documents one.
   std::map<std::string, std::string> authorize_parameters;  ///< Added to the authorize URL.
   std::vector<scope_text> scopes;
+  bool scopes_complete = false;  ///< The provider documents no other scope. Else `scopes` is a selection.
+  latchkey::empty_scope empty_scope = latchkey::empty_scope::unknown;
   std::vector<provider_variable> variables;  ///< Those that the addresses above hold as {name}, by name.
   std::vector<std::string> warnings;         ///< From discovery: odd, but not fatal.
 };
@@ -100,5 +108,6 @@ struct provider {
 [[nodiscard]] std::string_view to_string(client_authentication method) noexcept;
 [[nodiscard]] std::string_view to_string(scope_risk risk) noexcept;
 [[nodiscard]] std::string_view to_string(rotation kind) noexcept;
+[[nodiscard]] std::string_view to_string(empty_scope granted) noexcept;
 
 }  // namespace latchkey

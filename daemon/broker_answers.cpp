@@ -41,6 +41,8 @@ ipc::provider_info describe(const listed_provider& shown) {
     info.scopes.push_back({scope.name, scope.category, scope.description, std::string(to_string(scope.risk))});
   for (const auto& each : server.variables)
     info.variables.push_back({each.name, each.description, if_any(each.default_value), each.example});
+  info.scopes_complete = server.scopes_complete;
+  info.empty_scope = to_string(server.empty_scope);
   return info;
 }
 

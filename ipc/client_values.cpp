@@ -100,6 +100,8 @@ provider_description to_provider(ipc::provider_info&& info) {
   for (ipc::variable_info& each : info.variables)
     value.variables.push_back({std::move(each.name), std::move(each.description),
                                std::move(each.default_value).value_or(""), std::move(each.example)});
+  value.scopes_complete = info.scopes_complete.value_or(false);
+  value.empty_scope = std::move(info.empty_scope).value_or("unknown");
   return value;
 }
 

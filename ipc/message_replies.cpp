@@ -42,6 +42,8 @@ json encode_provider(const provider_info& value) {
   put(provider, "revocation_endpoint", value.revocation_endpoint);
   put(provider, "device_authorization_endpoint", value.device_authorization_endpoint);
   put(provider, "account_page", value.account_page);
+  put(provider, "scopes_complete", value.scopes_complete);
+  put(provider, "empty_scope", value.empty_scope);
   for (const variable_info& each : value.variables) {
     json variable = {{"name", each.name}, {"description", each.description}, {"example", each.example}};
     put(variable, "default", each.default_value);
@@ -102,6 +104,8 @@ void read_provider(object_reader& reader, provider_info& provider) {
   reader.required_objects("scopes", [&](object_reader& item) { read_scope(item, provider.scopes.emplace_back()); });
   reader.optional_objects("variables",
                           [&](object_reader& item) { read_variable(item, provider.variables.emplace_back()); });
+  reader.optional("scopes_complete", provider.scopes_complete);
+  reader.optional("empty_scope", provider.empty_scope);
 }
 
 }  // namespace

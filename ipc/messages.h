@@ -63,6 +63,8 @@ struct provider_info {
   std::string source;
   std::vector<scope_info> scopes;
   std::vector<variable_info> variables;  ///< Left out where there are none.
+  std::optional<bool> scopes_complete;
+  std::optional<std::string> empty_scope;
 };
 
 /// A client secret as the provider encrypted it, with what decrypts it.

@@ -119,11 +119,49 @@ TEST(BuiltinProviders, KrakenIsAsItsPagesSay) {
   EXPECT_TRUE(read.pkce);
   EXPECT_EQ(read.access_token_lifetime, 4h);
   EXPECT_EQ(read.refresh_token_lifetime, 24h * 30);
-  EXPECT_EQ(read.scopes.size(), 18U);
-  std::size_t moving_money = 0;
-  for (const scope_text& scope : read.scopes)
-    if (scope.risk == scope_risk::moves_money) ++moving_money;
-  EXPECT_EQ(moving_money, 4U);
+  EXPECT_EQ(read.empty_scope, empty_scope::all_registered);
+}
+
+TEST(BuiltinProviders, OnlyWhereTheProviderListsEveryScopeIsTheListComplete) {
+  std::set<std::string_view> complete;
+  for (const builtin_provider& each : builtin_providers())
+    if (preset(each.name).scopes_complete) complete.insert(each.name);
+  EXPECT_EQ(complete, std::set<std::string_view>{"kraken"});
+}
+
+TEST(BuiltinProviders, KrakenHasTheScopesOfItsDocumentationAndNoOther) {
+  using enum scope_risk;
+  const std::string info = "account.info:";
+  const std::string key = "account.fast-api-key:";
+  const std::vector<scope_text> documented{
+      {info + "basic", "Account Details", "Email and public account identifier", read},
+      {info + "name", "Account Details", "First name", read},
+      {info + "location", "Account Details", "Country and sub division (e.g. state or province)", read},
+      {info + "kraken-verified", "Account Details", "Kraken Verified status", read},
+      {key + "funds-query", "Account Details", "Account Balance", read},
+      {key + "write", "Other", "Create, update, and delete Fast API keys of the connecting user", write},
+      {key + "read", "Other", "List Fast API keys of connecting users", read},
+      {key + "funds-add", "Funding", "Deposit funds", write},
+      {key + "funds-withdraw", "Funding", "Withdraw funds", moves_money},
+      {key + "funds-earn", "Funding", "Transfer funds to earn", moves_money},
+      {key + "withdrawal-address-add", "Funding", "Add withdrawal address without email confirmation", moves_money},
+      {key + "withdrawal-address-update", "Funding", "Update and remove withdrawal address without email confirmation",
+       moves_money},
+      {key + "trades-query-open", "Trading", "View open orders and trades", read},
+      {key + "trades-query-closed", "Trading", "View closed orders and trades", read},
+      {key + "trades-modify", "Trading", "Create and modify orders", write},
+      {key + "trades-close", "Trading", "Cancel and modify orders", write},
+      {key + "ledger-query", "Ledger", "View ledger history", read},
+      {key + "export-data", "Ledger", "Export data", read},
+  };
+  const std::vector<scope_text> listed = preset("kraken").scopes;
+  ASSERT_EQ(listed.size(), documented.size());
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    EXPECT_EQ(listed[i].name, documented[i].name);
+    EXPECT_EQ(listed[i].category, documented[i].category) << listed[i].name;
+    EXPECT_EQ(listed[i].description, documented[i].description) << listed[i].name;
+    EXPECT_EQ(listed[i].risk, documented[i].risk) << listed[i].name;
+  }
 }
 
 }  // namespace

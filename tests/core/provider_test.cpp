@@ -30,6 +30,8 @@ TEST(Provider, TheLeastPresetIsTwoEndpoints) {
   EXPECT_FALSE(read.access_token_lifetime);
   EXPECT_FALSE(read.refresh_token_lifetime);
   EXPECT_TRUE(read.scopes.empty());
+  EXPECT_FALSE(read.scopes_complete);
+  EXPECT_EQ(read.empty_scope, empty_scope::unknown);
 }
 
 TEST(Provider, ReadsEveryKey) {
@@ -49,6 +51,8 @@ openid = true
 iss_parameter_supported = true
 access_token_lifetime = 3600
 refresh_token_lifetime = 86400
+scopes_complete = true
+empty_scope = "all_registered"
 [authorize_parameters]
 access_type = "offline"
 [[scope]]
@@ -78,6 +82,8 @@ risk = "moves_money"
   EXPECT_EQ(read.access_token_lifetime, 1h);
   EXPECT_EQ(read.refresh_token_lifetime, 24h);
   EXPECT_EQ(read.authorize_parameters, (std::map<std::string, std::string>{{"access_type", "offline"}}));
+  EXPECT_TRUE(read.scopes_complete);
+  EXPECT_EQ(read.empty_scope, empty_scope::all_registered);
   ASSERT_EQ(read.scopes.size(), 2U);
   EXPECT_EQ(read.scopes[0].name, "read:things");
   EXPECT_EQ(read.scopes[0].risk, scope_risk::read);
@@ -106,6 +112,11 @@ TEST(Provider, C1_SaysWhatIsWrongAndWhere) {
       {"access_token_lifetime = 0", "own.toml:3:25: access_token_lifetime: must be 1 second to ten years"},
       {"refresh_token_lifetime = 9223372036854775807", "own.toml:3:26: refresh_token_lifetime: must be 1 second"},
       {"iss_parameter_supported = true", "own.toml:3:27: iss_parameter_supported: needs an issuer to compare with"},
+      {"scopes_complete = true", "own.toml:3:19: scopes_complete: says that no other scope exists, but"},
+      {"scopes_complete = \"yes\"", "own.toml:3:19: scopes_complete: must be true or false, not a string"},
+      {"scope_complete = true",
+       "own.toml:3:1: scope_complete: unknown key \"scope_complete\"; did you mean \"scopes_complete\"?"},
+      {"empty_scope = \"all\"", "own.toml:3:15: empty_scope: unknown value \"all\"; it is one of"},
       {"[authorize_parameters]\nstate = \"x\"",
        "own.toml:4:9: authorize_parameters.state: is Latchkey's to set; leave it out"},
       {"[authorize_parameters]\n\"\" = \"x\"", "own.toml:4:6: authorize_parameters.: a parameter needs a name"},
@@ -170,6 +181,8 @@ TEST(Provider, EveryWordHasItsName) {
   EXPECT_EQ(to_string(scope_risk::moves_money), "moves_money");
   EXPECT_EQ(to_string(rotation::coexisting), "coexisting");
   EXPECT_EQ(to_string(rotation::exclusive), "exclusive");
+  EXPECT_EQ(to_string(empty_scope::unknown), "unknown");
+  EXPECT_EQ(to_string(empty_scope::all_registered), "all_registered");
 }
 
 }  // namespace

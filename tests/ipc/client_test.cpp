@@ -166,6 +166,11 @@ TEST_F(Client, ReadsListsAndStatus) {
   EXPECT_EQ(providers[0].name, "other");
   EXPECT_EQ(providers[0].revocation_endpoint, "");
   EXPECT_EQ(providers[0].scopes.at(0).risk, "read");
+  EXPECT_FALSE(providers[0].scopes_complete);
+  EXPECT_EQ(providers[0].empty_scope, "unknown");
+  const auto telling = agent.providers().at(0);
+  EXPECT_TRUE(telling.scopes_complete);
+  EXPECT_EQ(telling.empty_scope, "all_registered");
   const daemon_status now = agent.status();
   EXPECT_EQ(now.version, "1.2.3");
   EXPECT_EQ(now.store, "file");

@@ -158,6 +158,10 @@ awaitable<answer> providers(call& request, fake_broker_log&) {
   provider.display_name = "Example";
   provider.account_page = "https://example.com/account";
   provider.scopes = {{"read", "Details", "Read it", "read"}};
+  if (*name != "other") {  // An older daemon says nothing of these.
+    provider.scopes_complete = true;
+    provider.empty_scope = "all_registered";
+  }
   co_return reply(ipc::encode_providers({provider}));
 }
 

@@ -170,6 +170,8 @@ struct provider_description {
   std::string source;
   std::vector<scope> scopes;
   std::vector<variable> variables;
+  bool scopes_complete = false;         ///< The provider documents no other scope. Else `scopes` is a selection.
+  std::string empty_scope = "unknown";  ///< all_registered: where no scope is asked for, it grants every one.
 };
 
 struct provider_check {
