@@ -77,7 +77,7 @@ _latchkey_value() {
 # The positional number $2 of the verb $1, which begins with $3.
 _latchkey_positional() {
   case $1,$2 in
-    login,0 | logout,0 | remove,0 | token,0 | exec,0 | show,0 | watch,0 | 'helper '*,0) _latchkey_offer_names "$3" list ;;
+    login,0 | logout,0 | remove,0 | token,0 | dpop,0 | exec,0 | show,0 | watch,0 | 'helper '*,0) _latchkey_offer_names "$3" list ;;
     providers,0 | scopes,0) _latchkey_offer_names "$3" providers ;;
     help,0) _latchkey_offer "$3" $_latchkey_verbs ;;
     exec,1) _latchkey_offer "$3" -- ;;

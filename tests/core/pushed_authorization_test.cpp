@@ -85,8 +85,8 @@ TEST(PushedAuthorization, SaysWhyThereIsNone) {
   EXPECT_THAT(refused.error().provider_text, HasSubstr("invalid_request: no \\x1B[31m"));
   EXPECT_EQ(parse(503, "").error().code, errc::temporarily_unavailable);
   for (const std::string& body : {std::string("<html>"), std::string("{}"), std::string(R"({"request_uri":7})"),
-                                 std::string(R"({"request_uri":""})"), std::string(R"({"request_uri":"two words"})"),
-                                 R"({"request_uri":")" + std::string(5000, 'u') + "\"}"}) {
+                                  std::string(R"({"request_uri":""})"), std::string(R"({"request_uri":"two words"})"),
+                                  R"({"request_uri":")" + std::string(5000, 'u') + "\"}"}) {
     const auto read = parse(201, body);
     ASSERT_FALSE(read) << body;
     EXPECT_EQ(read.error().code, errc::provider_error);
