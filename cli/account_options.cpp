@@ -65,6 +65,10 @@ account_options::account_options(verb_options& options) {
                  "none, client_secret_basic or client_secret_post (default: the provider's way)")
       ->check(CLI::IsMember({"none", "client_secret_basic", "client_secret_post"}).description(""))
       ->type_name("WAY");
+  app.add_flag("--dpop", account_.dpop_bound_access_tokens,
+               "Bind the tokens to a key that only Latchkey has (RFC 9449); the API must know DPoP");
+  app.add_flag("--par", account_.require_pushed_authorization_requests,
+               "Send the parameters of a login to the provider directly (RFC 9126)");
   options.repeatable("--parameter", parameters_, "Sent along to the login page; may be given again")
       ->type_name("NAME=VALUE");
 }
@@ -76,6 +80,7 @@ bool account_options::given() const {
         &account_.client_id, &account_.redirect_uri, &account_.client_authentication, &secret_file_,
         &encrypted_.ciphertext})
     if (!each->empty()) return true;
+  if (account_.dpop_bound_access_tokens || account_.require_pushed_authorization_requests) return true;
   return !parameters_.empty() || !variables_.empty();
 }
 

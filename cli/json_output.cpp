@@ -96,6 +96,10 @@ std::string of(const token& value) {
                {"generation", value.generation}});
 }
 
+std::string of(const dpop_proof& value) {
+  return line({{"proof", value.proof}, {"generation", value.generation}});
+}
+
 std::string of(const account& value) {
   return line(account_object(value));
 }

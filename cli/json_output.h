@@ -11,6 +11,7 @@
 namespace latchkey::cli::json {
 
 [[nodiscard]] std::string of(const token& value);
+[[nodiscard]] std::string of(const dpop_proof& value);
 [[nodiscard]] std::string of(const account& value);
 [[nodiscard]] std::string of(const std::vector<account>& values);  ///< {"accounts": […]}
 [[nodiscard]] std::string of(const login_step& step);

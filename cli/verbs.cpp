@@ -14,6 +14,7 @@ constexpr std::array table{
     verb{"add", verb_group::grants, "Make an account: a name for provider, client id and scopes", verb_add},
     verb{"remove", verb_group::grants, "Forget an account with all that is stored for it", verb_remove},
     verb{"token", verb_group::tokens, "Print an access token that works now", verb_token},
+    verb{"dpop", verb_group::tokens, "Print a proof for one request with a token that is bound to a key", verb_dpop},
     verb{"exec", verb_group::tokens, "Run a program with an access token in its environment", verb_exec},
     verb{"helper", verb_group::tokens, "Give git, kubectl and mail programs their tokens, in their own ways",
          verb_helper},

@@ -35,6 +35,7 @@ int verb_login(invocation& call);
 int verb_logout(invocation& call);
 int verb_remove(invocation& call);
 int verb_token(invocation& call);
+int verb_dpop(invocation& call);
 int verb_exec(invocation& call);
 int verb_helper(invocation& call);
 int verb_list(invocation& call);

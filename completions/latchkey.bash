@@ -1,12 +1,12 @@
 # bash completion for latchkey(1). Needs bash alone; where bash-completion is loaded, it completes the command of `exec`.
 
-_latchkey_verbs='login logout add remove token exec helper list show status watch providers scopes doctor version help'
+_latchkey_verbs='login logout add remove token dpop exec helper list show status watch providers scopes doctor version help'
 
 # The options of a verb.
 _latchkey_options() {
   local account='--provider --issuer --authorize-url --token-url --revocation-url --device-authorization-url --userinfo-url
     --client-id --scope --redirect-uri --client-secret-file --client-secret-encrypted
-    --rsa-key --rsa-oaep --rsa-passphrase-file --client-authentication --parameter --set'
+    --rsa-key --rsa-oaep --rsa-passphrase-file --client-authentication --dpop --par --parameter --set'
   local token='--min-valid --stale-generation --scope'
   case $1 in
     add) echo "$account --yes --json" ;;
@@ -14,6 +14,7 @@ _latchkey_options() {
     logout) echo '--no-revoke --json' ;;
     remove) echo '--yes --json' ;;
     token) echo "$token --json" ;;
+    dpop) echo '--nonce --generation --json' ;;
     exec) echo "--env $token" ;;
     'helper git') echo '--host --username --min-valid --scope' ;;
     'helper kubectl') echo '--min-valid --scope' ;;
@@ -27,7 +28,7 @@ _latchkey_options() {
 _latchkey_takes_value() {
   case $1 in
     --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --userinfo-url | --client-id | \
-      --scope | --redirect-uri | --client-secret-file | --client-secret-encrypted | --rsa-key | --rsa-passphrase-file | --client-authentication | --parameter | --set | --min-valid | --stale-generation | --env | \
+      --scope | --redirect-uri | --client-secret-file | --client-secret-encrypted | --rsa-key | --rsa-passphrase-file | --client-authentication | --parameter | --set | --min-valid | --stale-generation | --nonce | --generation | --env | \
       --host | --username | --sasl | --user | --port) return 0 ;;
   esac
   return 1
@@ -76,7 +77,7 @@ _latchkey_value() {
 # The positional number $2 of the verb $1, which begins with $3.
 _latchkey_positional() {
   case $1,$2 in
-    login,0 | logout,0 | remove,0 | token,0 | exec,0 | show,0 | watch,0 | 'helper '*,0) _latchkey_offer_names "$3" list ;;
+    login,0 | logout,0 | remove,0 | token,0 | dpop,0 | exec,0 | show,0 | watch,0 | 'helper '*,0) _latchkey_offer_names "$3" list ;;
     providers,0 | scopes,0) _latchkey_offer_names "$3" providers ;;
     help,0) _latchkey_offer "$3" $_latchkey_verbs ;;
     exec,1) _latchkey_offer "$3" -- ;;

@@ -14,7 +14,7 @@ end
 # The words before the current one, without options and their values: the verb, then its positionals.
 function __latchkey_words
     set -l takes_value --provider --issuer --authorize-url --token-url --revocation-url \
-        --device-authorization-url --userinfo-url --client-id --scope --redirect-uri --client-secret-file --client-secret-encrypted --rsa-key --rsa-passphrase-file --client-authentication --parameter --set --min-valid --stale-generation --env \
+        --device-authorization-url --userinfo-url --client-id --scope --redirect-uri --client-secret-file --client-secret-encrypted --rsa-key --rsa-passphrase-file --client-authentication --parameter --set --min-valid --stale-generation --nonce --generation --env \
         --host --username --sasl --user --port
     set -l skip 0
     for word in (commandline -opc)[2..-1]
@@ -89,6 +89,7 @@ for verb in login\t'Log an account in with the browser' \
     add\t'Make an account' \
     remove\t'Forget an account with all that is stored for it' \
     token\t'Print an access token that works now' \
+    dpop\t'Print a proof for one request with a bound token' \
     exec\t'Run a program with an access token in its environment' \
     helper\t'Give git, kubectl and mail programs their tokens' \
     list\t'The accounts and their state' \
@@ -104,7 +105,7 @@ for verb in login\t'Log an account in with the browser' \
     complete -c latchkey -n '__latchkey_no_verb; or __latchkey_first help' -a $pair[1] -d $pair[2]
 end
 
-complete -c latchkey -n '__latchkey_first login logout remove token exec show watch' -a '(__latchkey_names list)' -d Account
+complete -c latchkey -n '__latchkey_first login logout remove token dpop exec show watch' -a '(__latchkey_names list)' -d Account
 complete -c latchkey -n '__latchkey_tool_wants 2' -a '(__latchkey_names list)' -d Account
 complete -c latchkey -n '__latchkey_tool_wants 3; and __latchkey_tool git' -a 'get store erase' -d 'What git wants'
 complete -c latchkey -n '__latchkey_first providers scopes' -a '(__latchkey_names providers)' -d Provider
@@ -115,7 +116,7 @@ end
 complete -c latchkey -n __latchkey_separator -a -- -d 'The command follows'
 complete -c latchkey -n __latchkey_in_command -a '(__latchkey_command)'
 
-set -l printing add login logout remove token list show status watch providers scopes doctor version
+set -l printing add login logout remove token dpop list show status watch providers scopes doctor version
 complete -c latchkey -n "__latchkey_verb $printing" -l json -d 'Print JSON'
 
 complete -c latchkey -n '__latchkey_verb add login' -l provider -x -a '(__latchkey_names providers)' -d 'A provider known by name'
@@ -135,6 +136,10 @@ complete -c latchkey -n '__latchkey_verb add login' -l rsa-passphrase-file -rF -
 complete -c latchkey -n '__latchkey_verb add login' -l client-secret-file -rF -d 'The client secret is in this file'
 complete -c latchkey -n '__latchkey_verb add login' -l client-authentication -x \
     -a 'none client_secret_basic client_secret_post' -d 'How the client names itself'
+complete -c latchkey -n '__latchkey_verb add login' -l dpop -d 'Bind the tokens to a key'
+complete -c latchkey -n '__latchkey_verb add login' -l par -d 'Send the parameters of a login to the provider directly'
+complete -c latchkey -n '__latchkey_verb dpop' -l nonce -x -d 'What the server gave in DPoP-Nonce'
+complete -c latchkey -n '__latchkey_verb dpop' -l generation -x -d 'Fail unless this is still the token'
 complete -c latchkey -n '__latchkey_verb add login' -l set -x -d 'NAME=VALUE, what this provider needs to know'
 complete -c latchkey -n '__latchkey_verb add login' -l parameter -x -d 'NAME=VALUE, sent along to the login page'
 complete -c latchkey -n '__latchkey_verb login' -l no-browser -d 'Print the URL, then wait'

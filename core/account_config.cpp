@@ -172,6 +172,8 @@ result<account_config> parse_account(std::string_view toml, std::string name, st
   read.revocation_endpoint = reader.string("revocation_endpoint").value_or("");
   read.device_authorization_endpoint = reader.string("device_authorization_endpoint").value_or("");
   read.userinfo_endpoint = reader.string("userinfo_endpoint").value_or("");
+  read.dpop_bound_access_tokens = reader.boolean("dpop_bound_access_tokens").value_or(false);
+  read.require_pushed_authorization_requests = reader.boolean("require_pushed_authorization_requests").value_or(false);
   read.client_auth = reader.choice("client_authentication", client_authentication_words);
   read.authorize_parameters = reader.string_table("authorize_parameters").value_or(read.authorize_parameters);
   read.variables = reader.string_table("variables").value_or(read.variables);
@@ -199,6 +201,8 @@ std::string format_account(const account_config& account) {
   add_line(text, "revocation_endpoint", account.revocation_endpoint);
   add_line(text, "device_authorization_endpoint", account.device_authorization_endpoint);
   add_line(text, "userinfo_endpoint", account.userinfo_endpoint);
+  if (account.dpop_bound_access_tokens) text += "dpop_bound_access_tokens = true\n";
+  if (account.require_pushed_authorization_requests) text += "require_pushed_authorization_requests = true\n";
   if (account.client_auth) add_line(text, "client_authentication", to_string(*account.client_auth));
   add_table(text, "variables", account.variables);
   add_table(text, "authorize_parameters", account.authorize_parameters);
@@ -212,12 +216,14 @@ provider apply_overrides(provider base, const account_config& account) {
     base.revocation_endpoint.clear();
     base.device_authorization_endpoint.clear();
     base.userinfo_endpoint.clear();
+    base.pushed_authorization_request_endpoint.clear();
   }
   override_with(base.authorization_endpoint, account.authorization_endpoint);
   override_with(base.token_endpoint, account.token_endpoint);
   override_with(base.revocation_endpoint, account.revocation_endpoint);
   override_with(base.device_authorization_endpoint, account.device_authorization_endpoint);
   override_with(base.userinfo_endpoint, account.userinfo_endpoint);
+  base.require_pushed_authorization_requests |= account.require_pushed_authorization_requests;
   if (account.client_auth)
     (account.confidential ? base.confidential_client_auth : base.public_client_auth) = *account.client_auth;
   for (const auto& [name, value] : account.authorize_parameters) base.authorize_parameters[name] = value;

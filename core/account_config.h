@@ -28,7 +28,9 @@ struct account_config {
   std::string revocation_endpoint;
   std::string device_authorization_endpoint;
   std::string userinfo_endpoint;
-  std::optional<client_authentication> client_auth;  ///< Over the provider's choice.
+  bool dpop_bound_access_tokens = false;               ///< Tokens are bound to a key of the account's (RFC 9449 §5.2).
+  bool require_pushed_authorization_requests = false;  ///< Also where the provider does not ask for it (RFC 9126 §6).
+  std::optional<client_authentication> client_auth;    ///< Over the provider's choice.
   std::map<std::string, std::string> authorize_parameters;
   std::map<std::string, std::string> variables;  ///< For the {name} in the preset's addresses; see with_variables().
 

@@ -21,7 +21,7 @@ std::map<std::string, std::string> extra_parameters(const provider& server, cons
 
 }  // namespace
 
-std::string authorize_url(const provider& server, const authorize_request& request) {
+form_fields authorize_fields(const provider& server, const authorize_request& request) {
   form_fields fields{
       {"response_type", "code"}, {"client_id", request.client_id}, {"redirect_uri", request.redirect_uri}};
   if (!request.scopes.empty()) fields.emplace_back("scope", join_scopes(request.scopes));
@@ -31,8 +31,13 @@ std::string authorize_url(const provider& server, const authorize_request& reque
     fields.emplace_back("code_challenge", request.code_challenge);
     fields.emplace_back("code_challenge_method", "S256");
   }
+  if (!request.dpop_jkt.empty()) fields.emplace_back("dpop_jkt", request.dpop_jkt);
   for (const auto& [name, value] : extra_parameters(server, request)) fields.emplace_back(name, value);
-  return with_query(server.authorization_endpoint, fields);
+  return fields;
+}
+
+std::string authorize_url(const provider& server, const authorize_request& request) {
+  return with_query(server.authorization_endpoint, authorize_fields(server, request));
 }
 
 }  // namespace latchkey

@@ -21,11 +21,14 @@ struct authorize_request {
   scope_list scopes;  ///< Empty: the parameter is left out.
   std::string state;
   std::string nonce;                         ///< Sent when the provider is OIDC and `openid` is asked for.
+  std::string dpop_jkt;                      ///< The key that the code will be bound to (RFC 9449 §10); empty: none.
   std::string code_challenge;                ///< Sent with S256 unless the provider has pkce = false.
   std::map<std::string, std::string> extra;  ///< The account's authorize_parameters, over the provider's.
 };
 
-/// The URL to open in the browser. `offline_access` adds prompt=consent (OIDC Core §11).
+/// The parameters of the request. `offline_access` adds prompt=consent (OIDC Core §11).
+[[nodiscard]] form_fields authorize_fields(const provider& server, const authorize_request& request);
+/// The URL to open in the browser, with all of them.
 [[nodiscard]] std::string authorize_url(const provider& server, const authorize_request& request);
 
 /// One HTTP request at the loopback listener, as the adapter read it.

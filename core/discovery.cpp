@@ -93,6 +93,7 @@ void read_endpoints(metadata_reader& reader, provider& read) {
   read.device_authorization_endpoint = reader.address("device_authorization_endpoint");
   read.userinfo_endpoint = reader.address("userinfo_endpoint");
   read.jwks_uri = reader.address("jwks_uri");
+  read.pushed_authorization_request_endpoint = reader.address("pushed_authorization_request_endpoint");
 }
 
 void read_quirks(metadata_reader& reader, provider& read) {
@@ -111,6 +112,9 @@ void read_quirks(metadata_reader& reader, provider& read) {
   // OIDC Discovery §3 requires the second member, and RFC 8414 does not know it.
   read.openid = reader.lists("scopes_supported", "openid").value_or(false) ||
                 reader.lists("id_token_signing_alg_values_supported", "").has_value();
+  // Without the address there is nothing to push to, whatever the flag says.
+  read.require_pushed_authorization_requests =
+      reader.flag("require_pushed_authorization_requests") && !read.pushed_authorization_request_endpoint.empty();
   read.iss_parameter_supported = reader.flag("authorization_response_iss_parameter_supported");
 }
 

@@ -37,6 +37,10 @@ grant grant::clone() const {
           .bound_to = bound_to};
 }
 
+token_binding binding_of(const grant& value) noexcept {
+  return value.token_type == "DPoP" ? token_binding::dpop : token_binding::bearer;
+}
+
 grant next_grant(const provider& server, token_response response, const scope_list& asked, const grant* before,
                  generation_number last_generation, const instant& now) {
   grant next;

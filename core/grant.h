@@ -37,6 +37,9 @@ struct grant {
   [[nodiscard]] grant clone() const;
 };
 
+/// Whether the access token is bound to the account's key (RFC 9449).
+[[nodiscard]] token_binding binding_of(const grant& value) noexcept;
+
 /// The grant after `response`. `before` is the grant that was refreshed, or nothing after a login: what an earlier
 /// login gave, perhaps another person's, is never mixed into a new one. Keeps the old refresh token where no new one
 /// came to a refresh (RFC 6749 §6), takes scopes as `asked` where the answer names none, and the provider's documented

@@ -30,6 +30,8 @@ inline constexpr int redirect_refusals = 100;  ///< Wrong answers before the log
 inline constexpr seconds login_timeout{300};   ///< Default of [login] timeout_seconds.
 inline constexpr seconds landing_linger{5};    ///< How long /done stays reachable once the login is over.
 
+inline constexpr std::size_t request_uri = 2048;  ///< Bytes of a pushed request's reference; it goes into a URL.
+
 // The device flow (RFC 8628).
 inline constexpr std::size_t user_code = 128;          ///< Bytes; a person types it.
 inline constexpr std::size_t verification_uri = 2048;  ///< Bytes; a person types it, or a QR code holds it.

@@ -121,6 +121,7 @@ std::set<std::string> read_addresses(toml_reader& reader, provider& read) {
   read.device_authorization_endpoint = addresses.endpoint("device_authorization_endpoint");
   read.userinfo_endpoint = addresses.endpoint("userinfo_endpoint");
   read.jwks_uri = addresses.endpoint("jwks_uri");
+  read.pushed_authorization_request_endpoint = addresses.endpoint("pushed_authorization_request_endpoint");
   read.account_page = addresses.endpoint("account_page");
   return addresses.used();
 }
@@ -139,6 +140,10 @@ void read_quirks(toml_reader& reader, provider& read) {
   read.iss_parameter_supported = reader.boolean("iss_parameter_supported").value_or(read.iss_parameter_supported);
   if (read.iss_parameter_supported && read.issuer.empty())
     reader.reject("iss_parameter_supported", "needs an issuer to compare with");
+  read.require_pushed_authorization_requests =
+      reader.boolean("require_pushed_authorization_requests").value_or(read.require_pushed_authorization_requests);
+  if (read.require_pushed_authorization_requests && read.pushed_authorization_request_endpoint.empty())
+    reader.reject("require_pushed_authorization_requests", "needs a pushed_authorization_request_endpoint");
   read.access_token_lifetime = read_lifetime(reader, "access_token_lifetime");
   read.refresh_token_lifetime = read_lifetime(reader, "refresh_token_lifetime");
   read.authorize_parameters = reader.string_table("authorize_parameters").value_or(read.authorize_parameters);

@@ -79,7 +79,9 @@ struct provider {
   std::string device_authorization_endpoint;  ///< Empty: no device flow (RFC 8628).
   std::string userinfo_endpoint;
   std::string jwks_uri;
-  std::string account_page;  ///< Where a person withdraws a grant by hand; may be empty.
+  std::string pushed_authorization_request_endpoint;   ///< Empty: the provider takes none (RFC 9126).
+  bool require_pushed_authorization_requests = false;  ///< It takes nothing else (RFC 9126 §5).
+  std::string account_page;                            ///< Where a person withdraws a grant by hand; may be empty.
   client_authentication public_client_auth = client_authentication::none;
   client_authentication confidential_client_auth = client_authentication::client_secret_basic;
   latchkey::rotation rotation = latchkey::rotation::coexisting;

@@ -122,7 +122,7 @@ std::string missing_value(const provider& preset, const provider_variable& varia
 }
 
 // All the addresses of a provider.
-std::array<std::pair<std::string_view, std::string*>, 8> addresses_of(provider& server) {
+std::array<std::pair<std::string_view, std::string*>, 9> addresses_of(provider& server) {
   return {std::pair{std::string_view("issuer"), &server.issuer},
           {"authorization_endpoint", &server.authorization_endpoint},
           {"token_endpoint", &server.token_endpoint},
@@ -130,6 +130,7 @@ std::array<std::pair<std::string_view, std::string*>, 8> addresses_of(provider& 
           {"device_authorization_endpoint", &server.device_authorization_endpoint},
           {"userinfo_endpoint", &server.userinfo_endpoint},
           {"jwks_uri", &server.jwks_uri},
+          {"pushed_authorization_request_endpoint", &server.pushed_authorization_request_endpoint},
           {"account_page", &server.account_page}};
 }
 

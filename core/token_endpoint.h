@@ -29,6 +29,12 @@ struct client_credentials {
 [[nodiscard]] http_request revocation_request(const provider& server, const client_credentials& client,
                                               const secret& token, std::string_view token_type_hint);
 
+/// What an access token is good for by itself.
+enum class token_binding {
+  bearer,  ///< Everything: whoever has it may use it (RFC 6750).
+  dpop,    ///< Nothing without a proof of the key that it is bound to (RFC 9449).
+};
+
 struct token_response {
   secret access_token;
   std::string token_type;             ///< As the server wrote it, "Bearer" where it said nothing.
@@ -57,8 +63,9 @@ using token_result = boost::system::result<token_response, token_failure>;
 [[noreturn]] void throw_exception_from_error(const token_failure& why, const boost::source_location& where);
 
 /// Reads by content, whatever the content type says: JSON first, then a form-encoded answer. A 200 with an `error` is
-/// an error. `now` is for Retry-After dates.
-[[nodiscard]] token_result parse_token_response(const http_response& response, wall_time now);
+/// an error. `now` is for Retry-After dates. A token that is not bound as it was asked for is refused.
+[[nodiscard]] token_result parse_token_response(const http_response& response, wall_time now,
+                                                token_binding wanted = token_binding::bearer);
 /// A transport failure as a token failure.
 [[nodiscard]] token_failure unreachable(fault why);
 /// RFC 7009 §2.2: 200 is success, also for a token the server does not know.

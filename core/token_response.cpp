@@ -37,7 +37,8 @@ bool is_word(std::string_view text, std::string_view lower_case) {
 // Takes the fields one by one, each by its own rule; remembers what it put right.
 class field_reader {
  public:
-  field_reader(json fields, std::vector<std::string>& warnings) : fields_(std::move(fields)), warnings_(warnings) {}
+  field_reader(json fields, token_binding wanted, std::vector<std::string>& warnings)
+      : fields_(std::move(fields)), wanted_(wanted), warnings_(warnings) {}
 
   /// Empty where the field is absent, null, false or "": servers write all four for "none".
   result<secret> token(std::string_view name) {
@@ -55,15 +56,20 @@ class field_reader {
 
   result<std::string> token_type() {
     json* const value = find("token_type");
-    if (value == nullptr) {
+    if (value == nullptr && wanted_ == token_binding::bearer) {
       warn("has no token_type; taken as Bearer");
       return std::string("Bearer");
     }
-    if (!value->is_string()) return nonsense("has a token_type that is no string");
-    auto text = value->get<std::string>();
-    if (!is_word(text, "bearer"))
-      return nonsense("has the token_type " + printable(text, 40) + ", and Latchkey handles Bearer tokens only");
-    return text;
+    if (value != nullptr && !value->is_string()) return nonsense("has a token_type that is no string");
+    auto text = value == nullptr ? std::string() : value->get<std::string>();
+    if (is_word(text, wanted_ == token_binding::dpop ? "dpop" : "bearer"))
+      return wanted_ == token_binding::dpop ? std::string("DPoP") : text;
+    if (wanted_ == token_binding::dpop)
+      return nonsense(
+          "has no token_type DPoP, so the token is not bound to the account's key: the provider does not "
+          "know DPoP, or not for this client (dpop_bound_access_tokens in the account asks for it)");
+    return nonsense("has the token_type " + printable(text, 40) + ", which was not asked for" +
+                    (is_word(text, "dpop") ? " (dpop_bound_access_tokens in the account does)" : ""));
   }
 
   std::optional<seconds> expires_in() {
@@ -135,12 +141,13 @@ class field_reader {
   }
 
   json fields_;
+  token_binding wanted_;
   std::vector<std::string>& warnings_;
 };
 
-result<token_response> read_tokens(json fields) {
+result<token_response> read_tokens(json fields, token_binding wanted) {
   token_response response;
-  field_reader reader(std::move(fields), response.warnings);
+  field_reader reader(std::move(fields), wanted, response.warnings);
   auto access_token = reader.token("access_token");
   if (!access_token) return access_token.error();
   if (access_token->empty()) return nonsense("has no access_token");
@@ -174,7 +181,7 @@ token_failure unusable(fault why) {
 
 }  // namespace
 
-token_result parse_token_response(const http_response& response, wall_time now) {
+token_result parse_token_response(const http_response& response, wall_time now, token_binding wanted) {
   auto fields = read_answer(response.body.reveal());
   const auto error = fields ? find_error(*fields) : std::nullopt;
   if (error || !is_success(response.status)) return refused_request(response, error, now);
@@ -182,7 +189,7 @@ token_result parse_token_response(const http_response& response, wall_time now) 
   if (!fields)
     return unusable({errc::provider_error, "the token endpoint answered " + std::to_string(response.status) + ", but " +
                                                fields.error().message});
-  auto tokens = read_tokens(*std::move(fields));
+  auto tokens = read_tokens(*std::move(fields), wanted);
   if (!tokens) return unusable(tokens.error());
   return *std::move(tokens);
 }

@@ -1,7 +1,8 @@
 // One account at work: feeds one account_fsm with what happens and carries out what it decides, holds the grant in
 // memory, refreshes it once for all who wait, and publishes a new token only after the store has it. Made by
 // account_book; used by the broker. account.cpp has what callers see, account_rotation.cpp the refresh,
-// account_login.cpp and account_logout.cpp the beginning and the end of a grant, account_view.cpp what it looks like.
+// account_login.cpp and account_logout.cpp the beginning and the end of a grant, account_dpop.cpp the proofs of a key,
+// account_view.cpp what it looks like.
 #pragma once
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -15,6 +16,7 @@
 #include "core/account_config.h"
 #include "core/account_fsm.h"
 #include "core/deliberate_fault.h"
+#include "core/dpop.h"
 #include "core/grant.h"
 #include "core/grant_codec.h"
 #include "daemon/broadcast.h"
@@ -103,6 +105,23 @@ class account : public std::enable_shared_from_this<account> {
   task<std::optional<token_failure>> poll_device(device_question question);
   /// What the account's client names itself with. Errors: bad_request where the client secret is gone; the store's.
   task<result<client_credentials>> credentials(const provider& server);
+  /// The thumbprint of the key that the account's tokens are bound to, which is made where there is none (RFC 9449).
+  /// Errors: the store's; internal.
+  task<result<std::string>> dpop_thumbprint();
+  /// A proof for one request to a resource server with current(). Errors: bad_request where the token is not bound to a
+  /// key, or is not the one of `generation`; login_required; the store's.
+  struct dpop_request {
+    std::string method;
+    std::string url;
+    std::string nonce;                            ///< The server's; empty: none.
+    std::optional<generation_number> generation;  ///< Of the token that the request carries; absent: current()'s.
+  };
+  struct proof {
+    std::string text;
+    generation_number generation = 0;  ///< Of the token that has to go with it.
+  };
+  task<result<proof>> dpop_proof(dpop_request request);
+
   /// Revokes where `revoke` and possible, then forgets. A refresh under way is dropped, and its tokens are revoked.
   task<result<logout_outcome>> logout(bool revoke);
   /// Forgets the grant, the client secret and the secrets of API keys.
@@ -147,6 +166,10 @@ class account : public std::enable_shared_from_this<account> {
   task<result<>> exchange_code(code_exchange exchange);
   task<std::optional<token_failure>> ask_device(device_question question);
   task<std::optional<token_failure>> begin_grant(provider server, http_request request, scope_list scopes);
+  task<result<http_response>> ask_token_endpoint(http_request request, token_binding binding);
+  task<result<const dpop_key*>> proof_key();
+  task<result<dpop_key>> stored_proof_key();
+  [[nodiscard]] dpop_claims claims_for(const std::string& method, const std::string& url);
   task<result<>> forget();
   task<result<bool>> revoke(provider server, grant value);
   task<> drop(provider server, grant value);
@@ -154,6 +177,7 @@ class account : public std::enable_shared_from_this<account> {
   void plan_into(account_view& seen, const instant& now) const;
   [[nodiscard]] record_id grant_id() const;
   [[nodiscard]] record_id client_secret_id() const;
+  [[nodiscard]] record_id dpop_key_id() const;
   [[nodiscard]] token_terms terms_of(const grant& value) const;
   void stamp(grant& value) const;
   [[nodiscard]] double jitter();
@@ -181,7 +205,9 @@ class account : public std::enable_shared_from_this<account> {
   std::optional<boot_time> planned_upkeep_;
   std::optional<wall_time> last_used_at_;
   std::shared_ptr<const std::string> last_used_by_;
-  std::uint64_t epoch_ = 0;  // counts logins and logouts: an answer to a question of an older epoch is dropped
+  std::optional<dpop_key> dpop_key_;  // read from the store when it was first needed
+  std::string dpop_nonce_;            // the last one that the token endpoint gave
+  std::uint64_t epoch_ = 0;           // counts logins and logouts: an answer to a question of an older epoch is dropped
   broadcast changed_;
 };
 

@@ -42,9 +42,10 @@ task<std::optional<token_failure>> account::ask_device(device_question question)
 // The token request that ends a login. On success the grant is in the store, or at least in the journal.
 task<std::optional<token_failure>> account::begin_grant(provider server, http_request request, scope_list scopes) {
   const instant asked = surroundings_.world.time.now();
-  auto response = co_await surroundings_.world.http.send(std::move(request));
+  const auto binding = config_.dpop_bound_access_tokens ? token_binding::dpop : token_binding::bearer;
+  auto response = co_await ask_token_endpoint(std::move(request), binding);
   if (!response) co_return unreachable(response.error());
-  auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall);
+  auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall, binding);
   if (!parsed) co_return parsed.error();
   for (const auto& warning : parsed->warnings)
     log::warning("account " + config_.name + ": " + warning, {config_.name, "login"});

@@ -86,6 +86,8 @@ task<result<>> account::erase() {
   const auto self = shared_from_this();
   if (auto forgotten = co_await to_its_end(forget()); !forgotten) co_return forgotten.error();
   if (auto erased = co_await surroundings_.world.store.erase(client_secret_id()); !erased) co_return erased.error();
+  dpop_key_.reset();
+  if (auto erased = co_await surroundings_.world.store.erase(dpop_key_id()); !erased) co_return erased.error();
   co_return co_await surroundings_.world.store.erase(api_keys_id());
 }
 

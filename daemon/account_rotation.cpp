@@ -89,9 +89,10 @@ task<std::optional<token_failure>> account::request_refresh() {
   if (!client) co_return unreachable(client.error());
   if (epoch != epoch_) co_return std::nullopt;
   const instant asked = surroundings_.world.time.now();
-  auto response = co_await surroundings_.world.http.send(refresh_request(*server, *client, grant_.refresh_token));
+  const token_binding binding = binding_of(grant_);
+  auto response = co_await ask_token_endpoint(refresh_request(*server, *client, grant_.refresh_token), binding);
   if (!response) co_return unreachable(response.error());
-  auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall);
+  auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall, binding);
   if (!parsed) {
     token_failure failure = parsed.error();
     withhold_echo(failure.why, grant_.refresh_token);

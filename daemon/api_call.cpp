@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/dpop.h"
 #include "core/limits.h"
 
 namespace latchkey {
@@ -23,19 +24,42 @@ class use_of_token {
 
 constexpr unsigned unauthorized = 401;
 
+// A token that is bound to a key goes with another scheme, and with a proof of the key (RFC 9449 §7.1).
+task<result<>> prove(account& who, http_request& request, const std::string& nonce) {
+  if (binding_of(who.current()) == token_binding::bearer) co_return result<>();
+  account::dpop_request wanted;
+  wanted.method = request.method;
+  wanted.url = request.url;
+  wanted.nonce = nonce;
+  auto proof = co_await who.dpop_proof(std::move(wanted));
+  if (!proof) co_return proof.error();
+  request.authorization = dpop_authorization(who.current().access_token);
+  request.headers.push_back({"DPoP", std::move(proof->text)});
+  co_return result<>();
+}
+
 }  // namespace
 
 task<result<http_response>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
                                             std::function<http_request(const secret&)> make) {
   token_wanted wanted;
   wanted.scopes = std::move(scopes);
+  std::string nonce;  // of the resource server (RFC 9449 §9)
   for (;;) {
     const auto ready = co_await who->token(wanted);
     if (!ready) co_return ready.error();
     const use_of_token in_use(who);
     const auto generation = who->current().generation;
-    auto response = co_await http.send(make(who->current().access_token));
-    if (!response || response->status != unauthorized || wanted.stale_generation) co_return response;
+    http_request request = make(who->current().access_token);
+    const auto proved = co_await prove(*who, request, nonce);
+    if (!proved) co_return proved.error();
+    auto response = co_await http.send(std::move(request));
+    if (!response || response->status != unauthorized) co_return response;
+    if (nonce.empty() && wants_dpop_nonce(*response)) {
+      nonce = dpop_nonce_of(*response);
+      continue;
+    }
+    if (wanted.stale_generation) co_return response;
     wanted.stale_generation = generation;
   }
 }

@@ -63,6 +63,7 @@ varlink::interface broker::interface() {
   made.methods.emplace("AddAccount", bind(&broker::on_add_account));
   made.methods.emplace("RemoveAccount", bind(&broker::on_remove_account));
   made.methods.emplace("Logout", bind(&broker::on_logout));
+  made.methods.emplace("SignDpop", bind(&broker::on_sign_dpop));
   made.methods.emplace("UserInfo", bind(&broker::on_user_info));
   made.methods.emplace("ListFastApiKeys", bind(&broker::on_list_fast_api_keys));
   made.methods.emplace("CreateFastApiKey", bind(&broker::on_create_fast_api_key));

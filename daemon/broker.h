@@ -51,6 +51,7 @@ class broker {
   task<answer> on_remove_account(varlink::call& call);
   task<answer> on_logout(varlink::call& call);
   task<answer> on_providers(varlink::call& call);
+  task<answer> on_sign_dpop(varlink::call& call);
   task<answer> on_user_info(varlink::call& call);
   task<answer> on_list_fast_api_keys(varlink::call& call);
   task<answer> on_create_fast_api_key(varlink::call& call);

@@ -35,6 +35,8 @@ account_config config_from(const ipc::new_account& wanted) {
   config.revocation_endpoint = wanted.revocation_endpoint.value_or("");
   config.device_authorization_endpoint = wanted.device_authorization_endpoint.value_or("");
   config.userinfo_endpoint = wanted.userinfo_endpoint.value_or("");
+  config.dpop_bound_access_tokens = wanted.dpop_bound_access_tokens.value_or(false);
+  config.require_pushed_authorization_requests = wanted.require_pushed_authorization_requests.value_or(false);
   config.client_auth = authentication_named(wanted.client_authentication);
   config.authorize_parameters = wanted.authorize_parameters.value_or(std::map<std::string, std::string>());
   config.variables = wanted.variables.value_or(std::map<std::string, std::string>());

@@ -7,6 +7,7 @@
 
 #include "core/limits.h"
 #include "core/pkce.h"
+#include "core/pushed_authorization.h"
 #include "daemon/log.h"
 #include "daemon/random_number.h"
 
@@ -107,6 +108,33 @@ authorize_request request_for(const login_order& order, const secrets_of_login& 
   return request;
 }
 
+fault takes_no_pushed_requests(const login_order& order) {
+  return {errc::bad_request,
+          "the account " + order.who->config().name + " asks for a pushed authorization request, and its provider, " +
+              printable(order.server.name) +
+              ", names no pushed_authorization_request_endpoint: take require_pushed_authorization_requests out of the "
+              "account's file"};
+}
+
+// Where the browser is to go. A pushed request (RFC 9126) goes to the provider first.
+task<result<std::string>> login_address(const login_order& order, ports world, authorize_request request) {
+  if (order.who->config().dpop_bound_access_tokens) {
+    auto thumbprint = co_await order.who->dpop_thumbprint();
+    if (!thumbprint) co_return thumbprint.error();
+    request.dpop_jkt = std::move(*thumbprint);
+  }
+  if (!order.server.require_pushed_authorization_requests) co_return authorize_url(order.server, request);
+  if (order.server.pushed_authorization_request_endpoint.empty()) co_return takes_no_pushed_requests(order);
+  auto client = co_await order.who->credentials(order.server);
+  if (!client) co_return client.error();
+  http_request pushed = pushed_authorization_request(order.server, *client, request);
+  const auto response = co_await world.http.send(std::move(pushed));
+  if (!response) co_return response.error();
+  const auto reference = parse_pushed_authorization(*response, world.time.now().wall);
+  if (!reference) co_return reference.error();
+  co_return pushed_authorize_url(order.server, request.client_id, *reference);
+}
+
 redirect_judge::expectation expectation_for(const login_order& order, const loopback_redirect& where,
                                             std::uint16_t port, const secret& state) {
   redirect_judge::expectation expected;
@@ -157,10 +185,12 @@ task<result<>> login_browser(asio::any_io_executor executor, ports world, login_
   const std::shared_ptr<attempt> shared = *login;
 
   const redirect_entrance entrance(order.who, shared);
-  const instant now = world.time.now();
   login_progress progress;
   progress.redirect_uri = where->uri(port);
-  progress.url = authorize_url(order.server, request_for(order, fresh, progress.redirect_uri));
+  auto address = co_await login_address(order, world, request_for(order, fresh, progress.redirect_uri));
+  if (!address) co_return address.error();
+  progress.url = std::move(*address);
+  const instant now = world.time.now();
   progress.expires_at = now.wall + order.time_limit;
   const std::string redirect_uri = progress.redirect_uri;
   log::info("login of " + name + ": waiting for the browser at " + redirect_uri, {name, "login"});

@@ -32,7 +32,7 @@ struct http_transport {
 };
 
 /// What rests in the store: one record for each account and kind.
-enum class record_kind { grant, client_secret, api_keys };
+enum class record_kind { grant, client_secret, api_keys, dpop_key };
 struct record_id {
   std::string account;
   record_kind kind = record_kind::grant;

@@ -253,6 +253,12 @@ std::map<std::string, std::string> client::user_info(const std::string& account)
                   account);
 }
 
+dpop_proof client::sign_dpop(const std::string& account, const dpop_request& request) {
+  const json call = ipc::encode(to_message(account, request));
+  auto reply = value_of(ipc::decode_sign_dpop_reply(state_->ask("SignDpop", call, account, repeat::harmless)), account);
+  return {std::move(reply.proof), reply.generation};
+}
+
 std::vector<api_key> client::list_api_keys(const std::string& account) {
   json reply = state_->ask("ListFastApiKeys", only("account", account), account, repeat::harmless);
   std::vector<api_key> keys;

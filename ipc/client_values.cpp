@@ -154,6 +154,10 @@ daemon_status to_status(ipc::status_reply&& reply) {
   return value;
 }
 
+ipc::sign_dpop_call to_message(const std::string& account, const dpop_request& request) {
+  return {account, request.method, request.url, unless_empty(request.nonce), request.generation};
+}
+
 ipc::encrypted_client_secret_info to_message(const encrypted_client_secret& given) {
   ipc::encrypted_client_secret_info message;
   message.ciphertext = secret(given.ciphertext);
@@ -182,6 +186,8 @@ ipc::new_account to_message(const new_account& account) {
   message.redirect_uri = unless_empty(account.redirect_uri);
   if (!account.authorize_parameters.empty()) message.authorize_parameters = account.authorize_parameters;
   if (!account.variables.empty()) message.variables = account.variables;
+  if (account.dpop_bound_access_tokens) message.dpop_bound_access_tokens = true;
+  if (account.require_pushed_authorization_requests) message.require_pushed_authorization_requests = true;
   return message;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "ipc/dpop_messages.h"
 #include "ipc/fast_api_key_messages.h"
 #include "ipc/messages.h"
 #include "latchkey/client.h"
@@ -24,6 +25,7 @@ namespace latchkey {
 [[nodiscard]] daemon_status to_status(ipc::status_reply&& reply);
 /// Empty members are left out.
 [[nodiscard]] ipc::new_account to_message(const new_account& account);
+[[nodiscard]] ipc::sign_dpop_call to_message(const std::string& account, const dpop_request& request);
 [[nodiscard]] ipc::fast_api_key_wish_info to_message(const api_key_wish& wish);
 
 }  // namespace latchkey

@@ -83,6 +83,8 @@ result<new_account> decode_new_account(const json& parameters) {
       reader.optional("redirect_uri", account.redirect_uri);
       reader.optional("authorize_parameters", account.authorize_parameters);
       reader.optional("variables", account.variables);
+      reader.optional("dpop_bound_access_tokens", account.dpop_bound_access_tokens);
+      reader.optional("require_pushed_authorization_requests", account.require_pushed_authorization_requests);
     });
   });
 }
@@ -165,6 +167,8 @@ json encode(const new_account& value) {
   put(account, "redirect_uri", value.redirect_uri);
   put(account, "authorize_parameters", value.authorize_parameters);
   put(account, "variables", value.variables);
+  put(account, "dpop_bound_access_tokens", value.dpop_bound_access_tokens);
+  put(account, "require_pushed_authorization_requests", value.require_pushed_authorization_requests);
   json parameters = json::object();
   parameters["account"] = std::move(account);
   return parameters;

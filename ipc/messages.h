@@ -92,6 +92,8 @@ struct new_account {
   std::optional<std::string> redirect_uri;
   std::optional<std::map<std::string, std::string>> authorize_parameters;
   std::optional<std::map<std::string, std::string>> variables;
+  std::optional<bool> dpop_bound_access_tokens;
+  std::optional<bool> require_pushed_authorization_requests;
 };
 
 struct login_step {

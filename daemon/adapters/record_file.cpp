@@ -59,7 +59,8 @@ bool has_stored_records(const fs::path& state_folder) {
   std::error_code ignored;  // A folder that cannot be listed shows no records; using it will say why.
   for (const auto& entry : fs::directory_iterator(state_folder / "store", ignored)) {
     const std::string name = entry.path().filename();
-    for (const record_kind kind : {record_kind::grant, record_kind::client_secret, record_kind::api_keys})
+    for (const record_kind kind :
+         {record_kind::grant, record_kind::client_secret, record_kind::api_keys, record_kind::dpop_key})
       if (name.ends_with('.' + std::string(kind_name(kind)))) return true;
   }
   return false;

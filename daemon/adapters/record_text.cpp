@@ -26,6 +26,8 @@ std::string_view kind_name(record_kind kind) noexcept {
       return "client-secret";
     case record_kind::api_keys:
       return "api-keys";
+    case record_kind::dpop_key:
+      return "dpop-key";
   }
   return "grant";
 }

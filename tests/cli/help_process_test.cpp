@@ -15,9 +15,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const std::vector<std::string> all_verbs{"add",     "login", "token",  "exec",      "list",   "show",
-                                         "status",  "watch", "logout", "providers", "scopes", "doctor",
-                                         "version", "help",  "remove", "helper"};
+const std::vector<std::string> all_verbs{"add",    "login",   "token",  "exec",      "list",   "show",
+                                         "status", "watch",   "logout", "providers", "scopes", "doctor",
+                                         "dpop",   "version", "help",   "remove",    "helper"};
 
 TEST(HelpProcess, EveryVerbExplainsItselfAndEndsWithAnExample) {
   for (const std::string& verb : all_verbs) {

@@ -210,6 +210,8 @@ account_config any_account(std::mt19937& random) {
   account.device_authorization_endpoint = one_of("", "https://id.example/d");
   account.client_id = one_of("id", "with \"quotes\" and \\", "Zürich=[#]'", "{}", "a:b%20c");
   account.confidential = random() % 2 == 0;
+  account.dpop_bound_access_tokens = random() % 2 == 0;
+  account.require_pushed_authorization_requests = random() % 2 == 0;
   for (const char* scope : {"openid", "account.info:basic", "https://id.example/scope", "'#["})
     if (random() % 2 == 0) account.scopes.emplace_back(scope);
   account.redirect_uri = one_of("http://127.0.0.1/callback", "http://localhost:8080/", "http://127.0.0.1:65535/a/b");

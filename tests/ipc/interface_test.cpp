@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "ipc/dpop_messages.h"
 #include "ipc/fast_api_key_messages.h"
 #include "ipc/interface_files.h"
 #include "ipc/messages.h"
@@ -63,6 +64,7 @@ const std::map<std::string, codec>& codecs() {
       {"GetToken", {through(decode_get_token_call), through(decode_get_token_reply)}},
       {"ReleaseLease", {lease_id, std::nullopt}},
       {"Login", {through(decode_login_call), through(decode_login_step)}},
+      {"SignDpop", {through(decode_sign_dpop_call), through(decode_sign_dpop_reply)}},
       {"FinishLogin", {through(decode_finish_login_call), std::nullopt}},
       {"Watch", {optional_name("account"), through(decode_event)}},
       {"Accounts", {nothing, through(decode_accounts, encode_accounts)}},

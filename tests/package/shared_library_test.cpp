@@ -14,6 +14,7 @@ void call_everything(latchkey::client* agent) {
   agent->release_lease(agent->get_token("work").lease_id);
   agent->login("work", latchkey::login_flow::url, {}, [](const latchkey::login_step&) {});
   agent->finish_login("work", "http://127.0.0.1/callback?code=x");
+  agent->sign_dpop("work", {});
   agent->watch({}, [](const latchkey::event&) { return false; });
   agent->accounts();
   agent->add_account({});

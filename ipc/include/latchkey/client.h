@@ -113,7 +113,9 @@ struct new_account {
   std::vector<std::string> scopes;
   std::string redirect_uri;
   std::map<std::string, std::string> authorize_parameters;
-  std::map<std::string, std::string> variables;  ///< For those of the preset: provider_description::variables.
+  bool dpop_bound_access_tokens = false;               ///< See client::sign_dpop().
+  bool require_pushed_authorization_requests = false;  ///< RFC 9126, also where the provider does not ask for it.
+  std::map<std::string, std::string> variables;        ///< For those of the preset: provider_description::variables.
 };
 
 enum class login_flow {
@@ -216,6 +218,18 @@ struct created_api_key {
   std::string key_secret;  ///< With secret_answer::revealed. Wipe it.
 };
 
+/// The request that a DPoP proof is for.
+struct dpop_request {
+  std::string method;  ///< "GET"
+  std::string url;
+  std::string nonce;                       ///< The one that the server asked for with use_dpop_nonce; empty: none.
+  std::optional<std::int64_t> generation;  ///< Of the token that goes with it; absent: the current one.
+};
+struct dpop_proof {
+  std::string proof;            ///< For this request alone, once.
+  std::int64_t generation = 0;  ///< Of the token that has to go with it.
+};
+
 struct daemon_status {
   std::string version;
   std::int64_t pid = 0;
@@ -266,6 +280,10 @@ class LATCHKEY_API client {
   /// A private call of the Exchange API ("Balance"), signed with the stored key `key`. The result is JSON.
   std::string call_exchange(const std::string& account, const std::string& key, const std::string& method,
                             const std::map<std::string, std::string>& fields);
+  /// A proof for one request to a resource server with the account's access token, whose token_type is DPoP (RFC
+  /// 9449): the value of the header DPoP.
+  dpop_proof sign_dpop(const std::string& account, const dpop_request& request);
+
   /// Has the daemon ask the account's provider for anything at all, without credentials. Ten seconds at most.
   provider_check check_provider(const std::string& account);
 

@@ -19,12 +19,13 @@ export const CLIENT_SECRET = 'a secret: with %, + and & in it';
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 // Native clients: the provider takes any port of the registered loopback address (RFC 8252 §7.3).
-function clients(device) {
+function clients(device, bound) {
   const native = {
     application_type: 'native',
     redirect_uris: ['http://127.0.0.1/callback'],
     grant_types: ['authorization_code', 'refresh_token', ...(device ? [DEVICE_GRANT] : [])],
     response_types: ['code'],
+    dpop_bound_access_tokens: Boolean(bound),
   };
   return [
     {...native, client_id: PUBLIC_CLIENT, token_endpoint_auth_method: 'none'},
@@ -34,14 +35,18 @@ function clients(device) {
   ];
 }
 
-function configuration(accessTokenLifetime, device) {
+// A server that wants its own nonces in proofs (RFC 9449 §8) changes them now and then; this secret makes them.
+const DPOP = {enabled: true, nonceSecret: Buffer.alloc(32, 'n'), requireNonce: () => true};
+
+function configuration(accessTokenLifetime, {device, bound}) {
   return {
-    clients: clients(device),
+    clients: clients(device, bound),
     cookies: {keys: ['a key of the tests']},
     pkce: {methods: ['S256'], required: () => true},
     clockTolerance: 0,
     rotateRefreshToken: true,
-    features: {devInteractions: {enabled: true}, revocation: {enabled: true}, deviceFlow: {enabled: Boolean(device)}},
+    features: {devInteractions: {enabled: true}, revocation: {enabled: true}, deviceFlow: {enabled: Boolean(device)},
+      ...(bound && {dPoP: DPOP, pushedAuthorizationRequests: {enabled: true, requirePushedAuthorizationRequests: true}})},
     ttl: {AccessToken: accessTokenLifetime, AuthorizationCode: 60, IdToken: 3600, RefreshToken: 86400,
       Interaction: 600, Session: 600, Grant: 86400, DeviceCode: device?.lifetime ?? 600},
   };
@@ -49,16 +54,17 @@ function configuration(accessTokenLifetime, device) {
 
 /**
  * Starts a provider that ends with the test. `tls`: {key, cert} file names for https. `device`: with the device flow, as
- * {lifetime, interval}, seconds; without an interval the provider says none.
+ * {lifetime, interval}, seconds; without an interval the provider says none. `bound`: takes pushed requests alone, and gives
+ * tokens that are bound to a key, in proofs with its own nonces.
  */
-export async function startOidcServer(t, {tls, accessTokenLifetime = 3600, device} = {}) {
+export async function startOidcServer(t, {tls, accessTokenLifetime = 3600, device, bound = false} = {}) {
   let handle = (_, response) => response.writeHead(503).end();
   const serve = (incoming, response) => handle(incoming, response);
   const server = tls ? https.createServer({key: fs.readFileSync(tls.key), cert: fs.readFileSync(tls.cert)}, serve)
     : http.createServer(serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const oidc = new OidcServer(`${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`, accessTokenLifetime, device);
+  const oidc = new OidcServer(`${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`, accessTokenLifetime, {device, bound});
   handle = oidc.provider.callback();
   t.after(() => {
     server.closeAllConnections();
@@ -68,15 +74,16 @@ export async function startOidcServer(t, {tls, accessTokenLifetime = 3600, devic
 }
 
 class OidcServer {
-  constructor(issuer, accessTokenLifetime, device) {
+  constructor(issuer, accessTokenLifetime, {device, bound}) {
     this.issuer = issuer;
     this.device = device;
     this.tokenRequests = [];  // {grant_type, client_id, status, error, device_code, at}, in order; `at` in ms.
+    this.pushed = [];  // the parameters of each pushed authorization request
     this.deviceRequests = [];  // {user_code, at}
     this.awaitingPolls = [];
     this.held = null;
     this.secrets = {codes: [], verifiers: [], refreshTokens: [], accessTokens: [], idTokens: [], deviceCodes: []};
-    this.provider = new Provider(issuer, configuration(accessTokenLifetime, device));
+    this.provider = new Provider(issuer, configuration(accessTokenLifetime, {device, bound}));
     this.provider.use((context, next) => this.observe(context, next));
   }
 
@@ -85,6 +92,7 @@ class OidcServer {
     const location = context.response.get('location');
     const code = location && new URL(location, this.issuer).searchParams.get('code');
     if (code) this.secrets.codes.push(code);
+    if (context.path === '/request' && context.method === 'POST') this.pushed.push(context.request.body ?? context.oidc?.body);
     if (context.path === '/device/auth' && context.body?.device_code) this.observeDevice(context.body);
     if (context.path !== '/token') return;
     this.tokenRequests.push({
@@ -92,6 +100,7 @@ class OidcServer {
       client_id: context.oidc?.client?.clientId,
       status: context.status,
       error: context.body?.error,
+      proved: Boolean(context.get('dpop')),
       device_code: context.oidc?.params?.device_code,
       at: performance.now(),
     });
