@@ -104,6 +104,7 @@ class account : public std::enable_shared_from_this<account> {
   /// What the account's client names itself with. Errors: bad_request where the client secret is gone; the store's.
   task<result<client_credentials>> credentials(const provider& server);
   /// Revokes where `revoke` and possible, then forgets. A refresh under way is dropped, and its tokens are revoked.
+  /// API keys that were made with the grant outlive it: their secrets are kept, and the note says so.
   task<result<logout_outcome>> logout(bool revoke);
   /// Forgets the grant, the client secret and the secrets of API keys.
   task<result<>> erase();
@@ -112,6 +113,17 @@ class account : public std::enable_shared_from_this<account> {
 
   /// Where the secrets of the account's API keys rest.
   [[nodiscard]] record_id api_keys_id() const;
+
+  /// Runs `work` in a coroutine of its own, which no cancellation reaches: a client that leaves ends nothing that a
+  /// server has seen. busy() meanwhile.
+  template <class Result>
+  task<Result> to_its_end(task<Result> work) {
+    const auto self = shared_from_this();
+    const in_progress busy_now(under_way_);
+    co_return co_await boost::asio::co_spawn(
+        surroundings_.executor, std::move(work),
+        boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable));
+  }
 
   /// A token request or a save is under way: the process should not end now.
   [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }
@@ -148,6 +160,7 @@ class account : public std::enable_shared_from_this<account> {
   task<std::optional<token_failure>> ask_device(device_question question);
   task<std::optional<token_failure>> begin_grant(provider server, http_request request, scope_list scopes);
   task<result<>> forget();
+  task<std::string> about_kept_keys();
   task<result<bool>> revoke(provider server, grant value);
   task<> drop(provider server, grant value);
   void adopt(grant value, std::string_view event);
@@ -157,16 +170,6 @@ class account : public std::enable_shared_from_this<account> {
   [[nodiscard]] token_terms terms_of(const grant& value) const;
   void stamp(grant& value) const;
   [[nodiscard]] double jitter();
-  /// Runs `work` in a coroutine of its own, which no cancellation reaches: a client that leaves ends nothing that a
-  /// server has seen.
-  template <class Result>
-  task<Result> to_its_end(task<Result> work) {
-    const auto self = shared_from_this();
-    const in_progress busy_now(under_way_);
-    co_return co_await boost::asio::co_spawn(
-        surroundings_.executor, std::move(work),
-        boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable));
-  }
 
   account_surroundings& surroundings_;
   account_config config_;

@@ -25,17 +25,24 @@ constexpr unsigned unauthorized = 401;
 
 }  // namespace
 
-task<result<http_response>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
-                                            std::function<http_request(const secret&)> make) {
+task<result<api_answer>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
+                                         std::function<http_request(const secret&)> make) {
   token_wanted wanted;
   wanted.scopes = std::move(scopes);
+  wanted.lease = limits::longest_lease;
   for (;;) {
     const auto ready = co_await who->token(wanted);
     if (!ready) co_return ready.error();
     const use_of_token in_use(who);
     const auto generation = who->current().generation;
-    auto response = co_await http.send(make(who->current().access_token));
-    if (!response || response->status != unauthorized || wanted.stale_generation) co_return response;
+    api_answer answer;
+    answer.token = who->current().access_token.clone();
+    auto response = co_await http.send(make(answer.token));
+    if (!response) co_return response.error();
+    if (response->status != unauthorized || wanted.stale_generation) {
+      answer.response = std::move(*response);
+      co_return std::move(answer);
+    }
     wanted.stale_generation = generation;
   }
 }
