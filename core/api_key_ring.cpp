@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/bounded_json.h"
 
@@ -11,10 +12,20 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t format_version = 1;
-constexpr int record_depth = 3;  // An object that holds a list of objects.
+constexpr int record_depth = 8;  // An object that holds a list of objects; a newer one may hold more.
 
 fault damaged() {
-  return {errc::internal, "the stored API keys are damaged: remove the account's keys and make new ones"};
+  return {errc::internal,
+          "the stored API keys are damaged: remove the account, add it again, and make new keys at the provider"};
+}
+
+std::optional<fault> check_format(const json& record) {
+  const auto format = record.find("format");
+  if (format == record.end() || !format->is_number_integer() || *format < format_version) return damaged();
+  if (*format > format_version)
+    return fault(errc::internal, "the stored API keys have format " + format->dump() +
+                                     ", which a newer Latchkey wrote: update this one");
+  return std::nullopt;
 }
 
 bool take_text(json& object, const char* name, std::string& into) {
@@ -30,7 +41,7 @@ secret encode_api_key_ring(const api_key_ring& ring) {
   json keys = json::array();
   for (const kept_api_key& each : ring)
     keys.push_back({{"name", each.name}, {"api_key", each.api_key}, {"secret", each.key_secret.reveal()}});
-  const json record = {{"version", format_version}, {"keys", std::move(keys)}};
+  const json record = {{"format", format_version}, {"keys", std::move(keys)}};
   return secret::take(record.dump());
 }
 
@@ -38,7 +49,8 @@ result<api_key_ring> decode_api_key_ring(const secret& text) {
   api_key_ring ring;
   if (text.empty()) return ring;
   auto record = parse_bounded_json("the stored API keys", text.reveal(), record_depth);
-  if (!record || !record->is_object() || record->value("version", json(0)) != format_version) return damaged();
+  if (!record || !record->is_object()) return damaged();
+  if (auto wrong = check_format(*record)) return *std::move(wrong);
   const auto keys = record->find("keys");
   if (keys == record->end() || !keys->is_array()) return damaged();
   for (json& each : *keys) {

@@ -19,7 +19,8 @@ using api_key_ring = std::vector<kept_api_key>;
 
 /// In the order given.
 [[nodiscard]] secret encode_api_key_ring(const api_key_ring& ring);
-/// An empty text is an empty ring. Errors: internal, without a value in the message.
+/// An empty text is an empty ring; members that this version does not know are passed over. Errors: internal, which
+/// tells a newer format from damage and never quotes the record.
 [[nodiscard]] result<api_key_ring> decode_api_key_ring(const secret& text);
 
 /// Nothing where there is none of this name.

@@ -1,6 +1,7 @@
 #include "core/fast_api_key.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -87,10 +88,21 @@ std::string text_of(const json& object, std::string_view name) {
 std::optional<std::int64_t> time_of(const json& object, std::string_view name) {
   const auto found = object.find(name);
   if (found == object.end()) return std::nullopt;
-  json number = *found;
-  if (number.is_string()) number = json::parse(number.get_ref<const std::string&>(), nullptr, false);
-  if (!number.is_number_integer() || number.get<std::int64_t>() <= 0) return std::nullopt;
-  return number.get<std::int64_t>();
+  std::int64_t number = 0;
+  if (found->is_string()) {
+    const auto& text = found->get_ref<const std::string&>();
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (wrong != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  } else if (found->is_number_integer()) {
+    number = found->get<std::int64_t>();  // One that is too large for it comes out negative.
+  }
+  if (number <= 0) return std::nullopt;
+  return number;
+}
+
+// It goes into a header as it is.
+bool fits_a_header(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
 }
 
 std::vector<std::string> texts_of(const json& object, std::string_view name) {
@@ -204,6 +216,8 @@ result<fast_api_key> parse_created_fast_api_key(const http_response& response) {
   fast_api_key key = key_of(*answer);
   if (key.api_key.empty() || key.key_secret.empty())
     return fault(errc::provider_error, "the answer lacks the new key or its secret");
+  if (!fits_a_header(key.api_key))
+    return fault(errc::provider_error, "the new key holds characters that no request can carry");
   return key;
 }
 

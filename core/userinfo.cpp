@@ -22,7 +22,7 @@ void flatten(const json& object, const std::string& prefix, user_information& in
     const std::string full = prefix + printable(name, 64);
     if (value.is_object() && prefix.empty())
       flatten(value, full + ".", into);
-    else if (!value.is_null())
+    else if (!value.empty())  // null, [] and {} say nothing.
       into.emplace(full, text_of(value));
   }
 }

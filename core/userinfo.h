@@ -16,6 +16,7 @@ namespace latchkey {
 using user_information = std::map<std::string, std::string>;
 
 [[nodiscard]] http_request userinfo_request(const provider& server, const secret& access_token);
+/// The fields themselves (OIDC) or those in `result` (Kraken), at most limits::user_information_fields of them.
 /// Errors: access_denied (401, 403), temporarily_unavailable, provider_error.
 [[nodiscard]] result<user_information> parse_userinfo(const http_response& response);
 

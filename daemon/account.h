@@ -123,6 +123,7 @@ class account : public std::enable_shared_from_this<account> {
   task<result<proof>> dpop_proof(dpop_request request);
 
   /// Revokes where `revoke` and possible, then forgets. A refresh under way is dropped, and its tokens are revoked.
+  /// API keys that were made with the grant outlive it: their secrets are kept, and the note says so.
   task<result<logout_outcome>> logout(bool revoke);
   /// Forgets the grant, the client secret and the secrets of API keys.
   task<result<>> erase();
@@ -131,6 +132,17 @@ class account : public std::enable_shared_from_this<account> {
 
   /// Where the secrets of the account's API keys rest.
   [[nodiscard]] record_id api_keys_id() const;
+
+  /// Runs `work` in a coroutine of its own, which no cancellation reaches: a client that leaves ends nothing that a
+  /// server has seen. busy() meanwhile.
+  template <class Result>
+  task<Result> to_its_end(task<Result> work) {
+    const auto self = shared_from_this();
+    const in_progress busy_now(under_way_);
+    co_return co_await boost::asio::co_spawn(
+        surroundings_.executor, std::move(work),
+        boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable));
+  }
 
   /// A token request or a save is under way: the process should not end now.
   [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }
@@ -171,6 +183,7 @@ class account : public std::enable_shared_from_this<account> {
   task<result<dpop_key>> stored_proof_key();
   [[nodiscard]] dpop_claims claims_for(const std::string& method, const std::string& url);
   task<result<>> forget();
+  task<std::string> about_kept_keys();
   task<result<bool>> revoke(provider server, grant value);
   task<> drop(provider server, grant value);
   void adopt(grant value, std::string_view event);
@@ -181,16 +194,6 @@ class account : public std::enable_shared_from_this<account> {
   [[nodiscard]] token_terms terms_of(const grant& value) const;
   void stamp(grant& value) const;
   [[nodiscard]] double jitter();
-  /// Runs `work` in a coroutine of its own, which no cancellation reaches: a client that leaves ends nothing that a
-  /// server has seen.
-  template <class Result>
-  task<Result> to_its_end(task<Result> work) {
-    const auto self = shared_from_this();
-    const in_progress busy_now(under_way_);
-    co_return co_await boost::asio::co_spawn(
-        surroundings_.executor, std::move(work),
-        boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable));
-  }
 
   account_surroundings& surroundings_;
   account_config config_;

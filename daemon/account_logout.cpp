@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/api_key_ring.h"
 #include "core/deliberate_fault.h"
 #include "daemon/account.h"
 #include "daemon/log.h"
@@ -16,6 +17,16 @@ std::string by_hand(const provider& server) {
 }
 
 }  // namespace
+
+// Keys outlive the grant that they were made with; their secrets are of use without it.
+task<std::string> account::about_kept_keys() {
+  const auto record = co_await surroundings_.world.store.load(api_keys_id());
+  if (!record) co_return std::string();
+  const auto ring = decode_api_key_ring(record->value);
+  if (ring && ring->empty()) co_return std::string();
+  co_return "its API keys stay valid at the provider, and their secrets stay in the store: to end them, delete them at "
+            "the provider, or log in again and delete them with Latchkey";
+}
 
 task<result<logout_outcome>> account::logout(bool revoke_too) {
   const auto self = shared_from_this();
@@ -45,6 +56,8 @@ task<result<logout_outcome>> account::logout(bool revoke_too) {
         (revoke_too ? server.name + " cannot revoke a grant over the network: it" : std::string("the grant")) +
         " is forgotten here and lives on at the provider until you " + by_hand(server) + " or it expires";
   if (auto erased = co_await to_its_end(forget()); !erased) co_return erased.error();
+  const std::string kept = co_await about_kept_keys();
+  if (!kept.empty()) outcome.note += (outcome.note.empty() ? "" : "; ") + kept;
   co_return outcome;
 }
 

@@ -40,26 +40,32 @@ task<result<>> prove(account& who, http_request& request, const std::string& non
 
 }  // namespace
 
-task<result<http_response>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
-                                            std::function<http_request(const secret&)> make) {
+task<result<api_answer>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
+                                         std::function<http_request(const secret&)> make) {
   token_wanted wanted;
   wanted.scopes = std::move(scopes);
+  wanted.lease = limits::longest_lease;
   std::string nonce;  // of the resource server (RFC 9449 §9)
   for (;;) {
     const auto ready = co_await who->token(wanted);
     if (!ready) co_return ready.error();
     const use_of_token in_use(who);
     const auto generation = who->current().generation;
-    http_request request = make(who->current().access_token);
+    api_answer answer;
+    answer.token = who->current().access_token.clone();
+    http_request request = make(answer.token);
     const auto proved = co_await prove(*who, request, nonce);
     if (!proved) co_return proved.error();
     auto response = co_await http.send(std::move(request));
-    if (!response || response->status != unauthorized) co_return response;
-    if (nonce.empty() && wants_dpop_nonce(*response)) {
+    if (!response) co_return response.error();
+    if (response->status == unauthorized && nonce.empty() && wants_dpop_nonce(*response)) {
       nonce = dpop_nonce_of(*response);
       continue;
     }
-    if (wanted.stale_generation) co_return response;
+    if (response->status != unauthorized || wanted.stale_generation) {
+      answer.response = std::move(*response);
+      co_return std::move(answer);
+    }
     wanted.stale_generation = generation;
   }
 }

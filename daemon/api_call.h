@@ -7,12 +7,28 @@
 
 #include "daemon/account.h"
 #include "daemon/ports.h"
+#include "daemon/withheld.h"
 
 namespace latchkey {
 
+struct api_answer {
+  http_response response;  ///< Of any status.
+  secret token;            ///< What it was asked with.
+
+  /// What `parse` makes of the response; a provider's text that repeats the token is withheld.
+  template <class T>
+  [[nodiscard]] result<T> read(result<T> (*parse)(const http_response&)) const {
+    result<T> parsed = parse(response);
+    if (parsed) return parsed;
+    fault why = parsed.error();
+    withhold_echo(why, token);
+    return why;
+  }
+};
+
 /// `make` builds the request from the token; it may be asked twice. `scopes`: what the token must cover. Errors: those
 /// of account::token() and of the transport; an answer of any status is none.
-task<result<http_response>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
-                                            std::function<http_request(const secret&)> make);
+task<result<api_answer>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
+                                         std::function<http_request(const secret&)> make);
 
 }  // namespace latchkey

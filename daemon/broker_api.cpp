@@ -23,13 +23,20 @@ fast_api_key_wish wish_of(ipc::fast_api_key_wish_info info) {
   return wish;
 }
 
+std::vector<std::string> printable_all(const std::vector<std::string>& texts) {
+  std::vector<std::string> shown;
+  for (const std::string& each : texts) shown.push_back(printable(each));
+  return shown;
+}
+
+// A name that is not printable could not come back in a call either.
 ipc::fast_api_key_info describe(const fast_api_key& key) {
   ipc::fast_api_key_info info;
-  info.name = key.name;
-  info.id = key.id;
-  info.api_key = key.api_key;
-  info.permissions = key.permissions;
-  info.ip_allowlist = key.ip_allowlist;
+  info.name = printable(key.name);
+  info.id = printable(key.id);
+  info.api_key = printable(key.api_key);
+  info.permissions = printable_all(key.permissions);
+  info.ip_allowlist = printable_all(key.ip_allowlist);
   info.valid_until = key.valid_until;
   info.created_at = key.created_time;
   info.last_used_at = key.last_used;
@@ -43,9 +50,9 @@ task<result<user_information>> ask_userinfo(account_surroundings& surroundings, 
     co_return fault(errc::bad_request, "the provider of " + who->config().name + ", " + printable(server->name) +
                                            ", names no address for user information");
   auto make = [server = *server](const secret& token) { return userinfo_request(server, token); };
-  const auto response = co_await call_with_token(surroundings.world.http, who, scope_list(), std::move(make));
-  if (!response) co_return response.error();
-  co_return parse_userinfo(*response);
+  const auto answer = co_await call_with_token(surroundings.world.http, who, scope_list(), std::move(make));
+  if (!answer) co_return answer.error();
+  co_return answer->read(parse_userinfo);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include "core/exchange_call.h"
 #include "core/url.h"
-#include "daemon/api_call.h"
 #include "daemon/log.h"
 
 namespace latchkey {
@@ -12,12 +11,33 @@ namespace {
 
 constexpr const char* read_scope = "account.fast-api-key:read";
 constexpr const char* write_scope = "account.fast-api-key:write";
+constexpr int ring_changes = 5;  // Tries; each fails only where another change of the same ring came between.
 
 fault no_stored_key(const account& who, const std::string& name) {
   return {errc::bad_request, "the store has no secret of an API key \"" + printable(name) + "\" for " +
                                  who.config().name +
                                  ": `latchkey kraken keys list` shows the keys, and only one that was created through "
                                  "Latchkey has its secret here"};
+}
+
+// The request went out, and the answer does not tell what came of it.
+fault perhaps_made(fault why) {
+  const bool clear =
+      !why.provider_text.empty() || (why.code != errc::temporarily_unavailable && why.code != errc::provider_error);
+  if (!clear)
+    why.message +=
+        "; the key may be there now without its secret: look with `latchkey kraken keys list`, and delete it";
+  return why;
+}
+
+fault after(std::string_view what, fault why) {
+  why.message = std::string(what) + ": " + why.message;
+  return why;
+}
+
+void tell(const account& who, const std::string& what, const std::string& key) {
+  const std::string& name = who.config().name;
+  log::info("account " + name + ": " + what + " the API key " + printable(key), {name, "api_key"});
 }
 
 }  // namespace
@@ -34,8 +54,8 @@ task<result<std::string>> key_desk::base_of(const account& who) {
 }
 
 // The scope is the API's to check where the grant does not say what it covers.
-task<result<http_response>> key_desk::ask(std::shared_ptr<account> who, const char* scope,
-                                          std::function<http_request(const secret&)> make) {
+task<result<api_answer>> key_desk::ask(std::shared_ptr<account> who, const char* scope,
+                                       std::function<http_request(const secret&)> make) {
   scope_list scopes;
   scopes.emplace_back(scope);
   co_return co_await call_with_token(surroundings_.world.http, std::move(who), std::move(scopes), std::move(make));
@@ -45,9 +65,9 @@ task<result<std::vector<key_desk::listed_key>>> key_desk::list(std::shared_ptr<a
   const auto base = co_await base_of(*who);
   if (!base) co_return base.error();
   auto make = [base = *base](const secret& token) { return list_fast_api_keys(base, token); };
-  const auto response = co_await ask(who, read_scope, std::move(make));
-  if (!response) co_return response.error();
-  auto keys = parse_fast_api_keys(*response);
+  const auto answer = co_await ask(who, read_scope, std::move(make));
+  if (!answer) co_return answer.error();
+  auto keys = answer->read(parse_fast_api_keys);
   if (!keys) co_return keys.error();
   auto ring = co_await ring_of(*who);
   if (!ring) co_return ring.error();
@@ -62,66 +82,104 @@ task<result<std::vector<key_desk::listed_key>>> key_desk::list(std::shared_ptr<a
 }
 
 task<result<fast_api_key>> key_desk::create(std::shared_ptr<account> who, fast_api_key_wish wish) {
+  auto work = make(who, std::move(wish));
+  co_return co_await who->to_its_end(std::move(work));
+}
+
+task<result<>> key_desk::update(std::shared_ptr<account> who, fast_api_key_wish wish) {
+  auto work = change(who, std::move(wish));
+  co_return co_await who->to_its_end(std::move(work));
+}
+
+task<result<>> key_desk::remove(std::shared_ptr<account> who, std::string name) {
+  auto work = destroy(who, std::move(name));
+  co_return co_await who->to_its_end(std::move(work));
+}
+
+task<result<fast_api_key>> key_desk::make(std::shared_ptr<account> who, fast_api_key_wish wish) {
   if (auto checked = check_fast_api_key(wish); !checked) co_return checked.error();
+  if (wish.new_name) co_return fault(errc::bad_request, "a key that is made has one name: leave the new name out");
   const auto base = co_await base_of(*who);
   if (!base) co_return base.error();
   // Before the key is made: a store that cannot be read could not keep its secret.
   if (auto ring = co_await ring_of(*who); !ring) co_return ring.error();
-  const std::string name = wish.name;
-  auto make = [base = *base, wish = std::move(wish)](const secret& token) {
-    return create_fast_api_key(base, token, wish);
+  bool sent = false;
+  auto request = [&](const secret& token) {
+    sent = true;
+    return create_fast_api_key(*base, token, wish);
   };
-  const auto response = co_await ask(who, write_scope, std::move(make));
-  if (!response) co_return response.error();
-  auto key = parse_created_fast_api_key(*response);
-  if (!key) co_return key.error();
-  key->name = name;
+  const auto answer = co_await ask(who, write_scope, request);
+  if (!answer) co_return sent ? perhaps_made(answer.error()) : answer.error();
+  auto key = answer->read(parse_created_fast_api_key);
+  if (!key) co_return perhaps_made(key.error());
+  key->name = wish.name;
   if (auto kept = co_await keep(*who, *key); !kept) {
-    auto undo = [base = *base, name](const secret& token) { return delete_fast_api_key(base, token, name); };
-    const auto undone = co_await ask(who, write_scope, std::move(undo));
-    fault why = kept.error();
-    why.message = "the new key's secret could not be stored" +
-                  std::string(undone && parse_fast_api_key_done(*undone) ? ", so the key was deleted again: "
-                                                                         : ", and the key is still there: ") +
-                  why.message;
-    co_return why;
+    const bool gone = co_await take_back(who, *base, wish.name);
+    co_return after(gone ? "the new key's secret could not be stored, so the key was deleted again"
+                         : "the new key's secret could not be stored, and the key is still there: delete it",
+                    kept.error());
   }
-  log::info("account " + who->config().name + ": created the API key " + printable(name));
+  tell(*who, "created", wish.name);
   co_return std::move(*key);
 }
 
-task<result<>> key_desk::update(std::shared_ptr<account> who, fast_api_key_wish wish) {
+task<result<>> key_desk::change(std::shared_ptr<account> who, fast_api_key_wish wish) {
   if (auto checked = check_fast_api_key(wish); !checked) co_return checked.error();
   const auto base = co_await base_of(*who);
   if (!base) co_return base.error();
-  const std::string name = wish.name;
-  const std::string new_name = wish.new_name.value_or(name);
-  auto make = [base = *base, wish = std::move(wish)](const secret& token) {
-    return update_fast_api_key(base, token, wish);
-  };
-  const auto response = co_await ask(who, write_scope, std::move(make));
-  if (!response) co_return response.error();
-  if (auto done = parse_fast_api_key_done(*response); !done) co_return done.error();
-  log::info("account " + who->config().name + ": changed the API key " + printable(name));
-  if (new_name == name) co_return result<>();
-  co_return co_await rename(*who, name, new_name);
+  const bool renamed = wish.new_name && *wish.new_name != wish.name;
+  if (renamed)
+    if (auto ring = co_await ring_of(*who); !ring) co_return ring.error();
+  auto request = [&](const secret& token) { return update_fast_api_key(*base, token, wish); };
+  const auto answer = co_await ask(who, write_scope, request);
+  if (!answer) co_return answer.error();
+  if (auto done = answer->read(parse_fast_api_key_done); !done) co_return done.error();
+  tell(*who, "changed", wish.name);
+  if (!renamed) co_return result<>();
+  if (auto followed = co_await rename(*who, wish.name, *wish.new_name); !followed)
+    co_return after("the key was renamed, but the store has its secret under the old name still", followed.error());
+  co_return result<>();
 }
 
-task<result<>> key_desk::remove(std::shared_ptr<account> who, std::string name) {
+task<result<>> key_desk::destroy(std::shared_ptr<account> who, std::string name) {
+  fast_api_key_wish named;
+  named.name = name;
+  if (auto checked = check_fast_api_key(named); !checked) co_return checked.error();
   const auto base = co_await base_of(*who);
   if (!base) co_return base.error();
-  auto make = [base = *base, name](const secret& token) { return delete_fast_api_key(base, token, name); };
-  const auto response = co_await ask(who, write_scope, std::move(make));
-  if (!response) co_return response.error();
-  const auto done = parse_fast_api_key_done(*response);
-  // A key that the provider does not know is gone; one that it did not delete may still be used.
-  const bool unknown = !done && done.error().code == errc::bad_request;
-  if (!done && !unknown) co_return done.error();
+  if (auto ring = co_await ring_of(*who); !ring) co_return ring.error();
+  auto request = [&](const secret& token) { return delete_fast_api_key(*base, token, name); };
+  const auto answer = co_await ask(who, write_scope, request);
+  if (!answer) co_return answer.error();
+  const auto done = answer->read(parse_fast_api_key_done);
+  // "Invalid arguments" may say that there is no such key, or something else: a key that may still be used keeps its
+  // secret.
+  if (!done) {
+    if (done.error().code != errc::bad_request) co_return done.error();
+    const bool there = co_await is_listed(who, *base, name);
+    if (there) co_return done.error();
+  }
   const auto forgotten = co_await forget(*who, name);
-  if (!forgotten) co_return forgotten.error();
-  if (unknown && !*forgotten) co_return done.error();
-  log::info("account " + who->config().name + ": deleted the API key " + printable(name));
+  if (!forgotten)
+    co_return after("the key is deleted, but its secret could not be removed from the store", forgotten.error());
+  if (!done && !*forgotten) co_return done.error();
+  tell(*who, "deleted", name);
   co_return result<>();
+}
+
+task<bool> key_desk::take_back(std::shared_ptr<account> who, std::string base, std::string name) {
+  auto request = [&](const secret& token) { return delete_fast_api_key(base, token, name); };
+  const auto answer = co_await ask(std::move(who), write_scope, request);
+  co_return answer && answer->read(parse_fast_api_key_done);
+}
+
+// True, too, where the provider does not tell.
+task<bool> key_desk::is_listed(std::shared_ptr<account> who, std::string base, std::string name) {
+  auto request = [&](const secret& token) { return list_fast_api_keys(base, token); };
+  const auto answer = co_await ask(std::move(who), read_scope, request);
+  if (!answer) co_return true;
+  const auto keys = answer->read(parse_fast_api_keys);
+  co_return !keys || std::ranges::find(*keys, name, &fast_api_key::name) != keys->end();
 }
 
 task<result<std::string>> key_desk::call(std::shared_ptr<account> who, exchange_order order) {
@@ -141,11 +199,12 @@ task<result<std::string>> key_desk::call(std::shared_ptr<account> who, exchange_
   co_return parse_exchange_answer(*response);
 }
 
-// Microseconds, so that the keys' other users, who mostly count milliseconds, do not get ahead of it.
+// Microseconds of a clock of seconds: more than the milliseconds that the keys' other users mostly count, and room for
+// as many calls a second as nobody makes. It grows also where the clock is set back, as long as the daemon runs.
 std::uint64_t key_desk::next_nonce(const std::string& api_key) {
-  const auto now = std::chrono::microseconds(surroundings_.world.time.now().wall.time_since_epoch()).count();
+  const std::chrono::microseconds now = surroundings_.world.time.now().wall.time_since_epoch();
   std::uint64_t& last = last_nonces_[api_key];
-  last = std::max(last + 1, static_cast<std::uint64_t>(now));
+  last = std::max(last + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(now.count(), 0)));
   return last;
 }
 
@@ -161,44 +220,51 @@ task<result<key_desk::stored_ring>> key_desk::ring_of(const account& who) {
 }
 
 task<result<>> key_desk::keep(const account& who, const fast_api_key& key) {
-  auto ring = co_await ring_of(who);
-  if (!ring) co_return ring.error();
-  kept_api_key fresh;
-  fresh.name = key.name;
-  fresh.api_key = key.api_key;
-  fresh.key_secret = key.key_secret.clone();
-  if (kept_api_key* const before = find_api_key(ring->keys, key.name); before != nullptr)
-    *before = std::move(fresh);
-  else
-    ring->keys.push_back(std::move(fresh));
-  auto saved =
-      co_await surroundings_.world.store.save(who.api_keys_id(), encode_api_key_ring(ring->keys), ring->version);
-  if (!saved) co_return saved.error();
+  const auto put = [&](api_key_ring& keys) {
+    std::erase_if(keys, [&](const kept_api_key& each) { return each.name == key.name; });
+    kept_api_key& fresh = keys.emplace_back();
+    fresh.name = key.name;
+    fresh.api_key = key.api_key;
+    fresh.key_secret = key.key_secret.clone();
+    return true;
+  };
+  auto changed = co_await change_ring(who, put);
+  if (!changed) co_return changed.error();
   co_return result<>();
 }
 
 task<result<>> key_desk::rename(const account& who, const std::string& from, const std::string& to) {
-  auto ring = co_await ring_of(who);
-  if (!ring) co_return ring.error();
-  kept_api_key* const kept = find_api_key(ring->keys, from);
-  if (kept == nullptr) co_return result<>();
-  kept->name = to;
-  auto saved =
-      co_await surroundings_.world.store.save(who.api_keys_id(), encode_api_key_ring(ring->keys), ring->version);
-  if (!saved) co_return saved.error();
+  const auto move = [&](api_key_ring& keys) {
+    if (find_api_key(keys, from) == nullptr) return false;
+    // The provider has just taken the new name, so what the store has under it is of a key that is gone.
+    std::erase_if(keys, [&](const kept_api_key& each) { return each.name == to; });
+    find_api_key(keys, from)->name = to;
+    return true;
+  };
+  auto changed = co_await change_ring(who, move);
+  if (!changed) co_return changed.error();
   co_return result<>();
 }
 
 // True where there was one.
 task<result<bool>> key_desk::forget(const account& who, const std::string& name) {
-  auto ring = co_await ring_of(who);
-  if (!ring) co_return ring.error();
-  const auto gone = std::erase_if(ring->keys, [&](const kept_api_key& each) { return each.name == name; });
-  if (gone == 0) co_return false;
-  auto saved =
-      co_await surroundings_.world.store.save(who.api_keys_id(), encode_api_key_ring(ring->keys), ring->version);
-  if (!saved) co_return saved.error();
-  co_return true;
+  const auto drop = [&](api_key_ring& keys) {
+    return std::erase_if(keys, [&](const kept_api_key& each) { return each.name == name; }) != 0;
+  };
+  co_return co_await change_ring(who, drop);
+}
+
+// False where `change` found nothing to change. It may be asked again, of a newer ring.
+task<result<bool>> key_desk::change_ring(const account& who, std::function<bool(api_key_ring&)> change) {
+  for (int tries = 1;; ++tries) {
+    auto ring = co_await ring_of(who);
+    if (!ring) co_return ring.error();
+    if (!change(ring->keys)) co_return false;
+    auto saved =
+        co_await surroundings_.world.store.save(who.api_keys_id(), encode_api_key_ring(ring->keys), ring->version);
+    if (saved) co_return true;
+    if (saved.error().code != errc::temporarily_unavailable || tries == ring_changes) co_return saved.error();
+  }
 }
 
 }  // namespace latchkey

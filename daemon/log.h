@@ -15,7 +15,8 @@ namespace latchkey::log {
 /// What a message is about: LATCHKEY_ACCOUNT and LATCHKEY_EVENT in the journal. Empty: no such field.
 struct subject {
   std::string_view account = {};
-  std::string_view event = {};  ///< "login", "refresh", "logout", "store", "account", "start", "reload", "stop"
+  /// "login", "refresh", "logout", "store", "account", "api_key", "start", "reload", "stop"
+  std::string_view event = {};
 };
 
 void set_level(log_level level);

@@ -17,8 +17,12 @@ using nlohmann::json;
 constexpr std::chrono::seconds answer_patience{45};
 // For what the daemon answers from memory: one that lives does so at once.
 constexpr std::chrono::seconds memory_patience{5};
+// For what the daemon asks of the provider's API with a token: it may refresh, ask, refresh again after a 401, ask
+// again, and take a key back whose secret the store did not take.
+constexpr std::chrono::seconds api_patience{240};
 
 std::chrono::seconds patience_for(std::string_view method) {
+  if (method == "UserInfo" || method.ends_with("FastApiKey") || method.ends_with("FastApiKeys")) return api_patience;
   return method == "Accounts" || method == "Providers" || method == "Status" ? memory_patience : answer_patience;
 }
 
@@ -46,14 +50,20 @@ const char* name_of(login_flow flow) {
   return "browser";
 }
 
-// Takes a secret out of a message, also where the call fails and throws.
+void wipe_texts(json& value) {
+  if (value.is_string()) wipe(value.get_ref<std::string&>());
+  if (value.is_object())
+    for (json& each : value) wipe_texts(each);
+}
+
+// Takes a secret, or an object of them, out of a message, also where the call fails and throws.
 class wiper {
  public:
   wiper(json& object, const char* member) : object_(object), member_(member) {}
   wiper(const wiper&) = delete;
   wiper& operator=(const wiper&) = delete;
   ~wiper() {
-    if (const auto found = object_.find(member_); found != object_.end()) wipe(found->get_ref<std::string&>());
+    if (const auto found = object_.find(member_); found != object_.end()) wipe_texts(*found);
   }
 
  private:
@@ -288,9 +298,11 @@ void client::delete_api_key(const std::string& account, const std::string& name)
 
 std::string client::call_exchange(const std::string& account, const std::string& key, const std::string& method,
                                   const std::map<std::string, std::string>& fields) {
-  ipc::call_exchange_call call{account, key, method, std::nullopt};
-  if (!fields.empty()) call.fields = fields;
-  json reply = state_->ask("CallExchange", ipc::encode(call), account, repeat::harmful);
+  json parameters = ipc::encode(ipc::call_exchange_call{account, key, method, std::nullopt});
+  if (!fields.empty()) parameters["fields"] = fields;
+  const wiper before(parameters, "fields");  // One of them may be a password.
+  json reply = state_->ask("CallExchange", parameters, account, repeat::harmful);
+  const wiper after(reply, "result");  // It may be a token, as that of GetWebSocketsToken.
   return value_of(ipc::decode_exchange_result(reply), account);
 }
 

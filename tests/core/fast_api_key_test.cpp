@@ -129,6 +129,59 @@ TEST(FastApiKey, ReadsAList) {
   EXPECT_THAT(parse_fast_api_keys(answered(R"({"error":[]})")).value(), IsEmpty());
 }
 
+TEST(FastApiKey, ATimeIsAPositiveNumberHoweverItIsWritten) {
+  struct row {
+    std::string_view written;
+    std::optional<std::int64_t> read;
+  };
+  const row rows[] = {
+      {"9", 9},
+      {"\"9\"", 9},
+      {"9223372036854775807", INT64_MAX},
+      {"\"9223372036854775807\"", INT64_MAX},
+      {"0", std::nullopt},
+      {"-9", std::nullopt},
+      {"\"-9\"", std::nullopt},
+      {"9223372036854775808", std::nullopt},
+      {"18446744073709551615", std::nullopt},
+      {"\"9223372036854775808\"", std::nullopt},
+      {"1.5", std::nullopt},
+      {"1e3", std::nullopt},
+      {"\"1.5\"", std::nullopt},
+      {"\" 9\"", std::nullopt},
+      {"\"9x\"", std::nullopt},
+      {"\"\"", std::nullopt},
+      {"\"[[[[\"", std::nullopt},
+      {"true", std::nullopt},
+      {"[9]", std::nullopt},
+      {"{}", std::nullopt},
+      {"null", std::nullopt},
+  };
+  for (const row& each : rows) {
+    const std::string body = R"({"result":[{"valid_until":)" + std::string(each.written) + "}]}";
+    EXPECT_EQ(parse_fast_api_keys(answered(body)).value().at(0).valid_until, each.read) << each.written;
+  }
+}
+
+TEST(FastApiKey, MembersOfAnotherTypeCountAsAbsent) {
+  const auto keys = parse_fast_api_keys(answered(
+      R"({"result":[{"api_key_name":1,"id":null,"api_key":[],"permissions":["a"],"ip_allowlist":"1.2.3.4"},
+                    {"permissions":{"a":1,"b":"true","c":null,"d":true},"ip_allowlist":[1,"192.0.2.1",null]}]})"));
+  ASSERT_TRUE(keys);
+  EXPECT_EQ((*keys)[0].name + (*keys)[0].id + (*keys)[0].api_key, "");
+  EXPECT_THAT((*keys)[0].permissions, IsEmpty());
+  EXPECT_THAT((*keys)[0].ip_allowlist, IsEmpty());
+  EXPECT_THAT((*keys)[1].permissions, ElementsAre("d"));
+  EXPECT_THAT((*keys)[1].ip_allowlist, ElementsAre("192.0.2.1"));
+}
+
+TEST(FastApiKey, AKeyThatWouldBreakOutOfItsHeaderIsRefused) {
+  for (const char* key : {R"(pub\r\nEvil: 1)", R"(p\u0000)", "p b", "Zo\u00eb"}) {
+    const std::string body = R"({"result":{"secret":"c2VjcmV0","api_key":")" + std::string(key) + "\"}}";
+    EXPECT_EQ(parse_created_fast_api_key(answered(body)).error().code, errc::provider_error) << key;
+  }
+}
+
 TEST(FastApiKey, AnAnswerThatIsNoneIsNotBelieved) {
   EXPECT_EQ(parse_fast_api_keys(answered(R"({"result":{}})")).error().code, errc::provider_error);
   EXPECT_EQ(parse_fast_api_keys(answered(R"({"result":["a"]})")).error().code, errc::provider_error);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ipc/interface_files.h"
+#include "tests/ipc/fake_broker_api.h"
 #include "tests/ipc/varlink_idl.h"
 
 namespace latchkey::support {
@@ -189,15 +190,13 @@ awaitable<answer> status(call& request, fake_broker_log&) {
   co_return reply(ipc::encode(now));
 }
 
-using handler = awaitable<answer> (*)(call&, fake_broker_log&);
-
 void note(fake_broker_log& log, const std::string& where, const std::string& mismatch) {
   if (mismatch.empty()) return;
   const std::lock_guard lock(log.mutex);
   log.mismatches += where + ": " + mismatch + "\n";
 }
 
-awaitable<answer> checked(handler handle, call& request, fake_broker_log& log,
+awaitable<answer> checked(fake_broker_handler handle, call& request, fake_broker_log& log,
                           std::shared_ptr<const idl_interface> declared) {
   const std::string name = request.method;
   const idl_method& types = declared->methods.at(name);
@@ -220,7 +219,7 @@ varlink::interface fake_broker(fake_broker_log& log) {
   varlink::interface offered {
     std::string(ipc::broker_interface), std::string(broker_interface_text()), {}
   };
-  const auto add = [&](const char* name, handler handle, bool streams = false) {
+  const auto add = [&](const std::string& name, fake_broker_handler handle, bool streams = false) {
     varlink::method added;
     added.handle = [=, &log](call& request) { return checked(handle, request, log, declared); };
     added.streams = streams;
@@ -236,6 +235,7 @@ varlink::interface fake_broker(fake_broker_log& log) {
   add("Providers", providers);
   add("CheckProvider", check_provider);
   add("Status", status);
+  for (const auto& [name, handle] : fake_broker_api()) add(name, handle);
   return offered;
 }
 

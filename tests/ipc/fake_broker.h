@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "ipc/fast_api_key_messages.h"
 #include "ipc/messages.h"
 #include "ipc/varlink_server.h"
 
@@ -18,6 +19,8 @@ struct fake_broker_log {
   std::atomic<int> logins = 0;    ///< Login calls that wait for a person.
   std::mutex mutex;
   std::optional<ipc::new_account> added;
+  std::optional<ipc::fast_api_key_wish_info> wished;
+  std::optional<ipc::call_exchange_call> called;
   std::string mismatches;  ///< What did not fit the interface file.
 };
 

@@ -3,6 +3,7 @@
 set -eu
 {
   printf '#include <latchkey/client.h>\nint call_api(const std::string& access_token);\n'
+  printf 'void show(const std::string& name, const std::string& value);\n'
   awk '/^```cpp$/ { inside = 1; print "void block_" NR "();\nvoid block_" NR "() {"; next }
        /^```$/ && inside { inside = 0; print "}"; next }
        inside { print }' "$3"

@@ -23,6 +23,12 @@ void call_everything(latchkey::client* agent) {
   agent->providers();
   agent->status();
   agent->check_provider("work");
+  agent->user_info("work");
+  agent->list_api_keys("work");
+  agent->create_api_key("work", {}, latchkey::secret_answer::stored);
+  agent->update_api_key("work", {});
+  agent->delete_api_key("work", "bot");
+  agent->call_exchange("work", "bot", "Balance", {});
 }
 
 TEST(SharedLibrary, HasEveryFunctionOfTheHeader) {

@@ -4,6 +4,7 @@ namespace latchkey::support {
 
 task<result<http_response>> scripted_transport::send(http_request request) {
   requests.push_back(request.method + " " + request.url + " " + std::string(request.body.reveal()));
+  authorizations.emplace_back(request.authorization.reveal());
   while (held_) co_await released_.wait();
   if (answers_.empty()) co_return fault(errc::internal, "the test scripted no answer to " + request.url);
   auto next = std::move(answers_.front());

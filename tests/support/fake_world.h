@@ -28,6 +28,8 @@ class scripted_transport : public http_transport {
   [[nodiscard]] std::size_t sent() const { return requests.size(); }
   /// "METHOD URL BODY" of each request.
   std::vector<std::string> requests;
+  /// The Authorization header of each; empty: none.
+  std::vector<std::string> authorizations;
 
  private:
   std::deque<std::function<result<http_response>()>> answers_;
