@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "cli/failure.h"
 #include "cli/standard_output.h"
 
 namespace latchkey::cli {
@@ -32,7 +33,28 @@ std::optional<std::string> read_answer() {
   return std::string(line.substr(from, line.find_last_not_of(blanks) + 1 - from));
 }
 
+// Byte by byte: what was typed ahead belongs to the next question.
+std::string read_word() {
+  std::string answer;
+  char next = 0;
+  while (answer.size() < 16) {
+    const ssize_t got = ::read(STDIN_FILENO, &next, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0 || next == '\n') break;
+    answer += next;
+  }
+  return answer;
+}
+
 }  // namespace
+
+bool consent(const std::string& question, const std::string& what) {
+  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
+    fail(errc::bad_request, what + ", and there is no terminal to ask on: add --yes if you mean it");
+  say(question + " [y/N] ");
+  const std::string answer = read_word();
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
 
 bool confirm(const std::string& question) {
   for (;;) {

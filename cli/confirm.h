@@ -1,4 +1,4 @@
-// Asks the person a question that has a usual answer.
+// Asks the person a question that has a usual answer, or one that must not be answered by accident.
 #pragma once
 
 #include <string>
@@ -8,5 +8,9 @@ namespace latchkey::cli {
 /// "question [Y/n] ": true for Enter, y or yes; false for n, no, or the end of input; asks again otherwise. Call it
 /// only where can_ask().
 [[nodiscard]] bool confirm(const std::string& question);
+
+/// Before what cannot be undone: "question [y/N] ", true for y, Y or yes alone. Throws client_error with exit code 2
+/// where no person can be asked: "`what`, and there is no terminal to ask on: add --yes if you mean it".
+[[nodiscard]] bool consent(const std::string& question, const std::string& what);
 
 }  // namespace latchkey::cli

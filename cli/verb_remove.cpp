@@ -1,8 +1,4 @@
-#include <unistd.h>
-
-#include <cerrno>
-#include <string>
-
+#include "cli/confirm.h"
 #include "cli/failure.h"
 #include "cli/json_output.h"
 #include "cli/verb_options.h"
@@ -11,29 +7,13 @@
 namespace latchkey::cli {
 namespace {
 
-std::string read_answer() {
-  std::string answer;
-  char next = 0;
-  while (answer.size() < 16) {
-    const ssize_t got = ::read(STDIN_FILENO, &next, 1);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0 || next == '\n') break;
-    answer += next;
-  }
-  return answer;
-}
-
 // True for yes.
 bool ask_before_removing(const std::string& account) {
   const std::string name = printable(account);
-  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
-    fail(errc::bad_request, "removing " + name +
-                                " forgets what is stored for it, and there is no terminal to ask on: "
-                                "add --yes if you mean it");
-  say("Forget the account " + name + ", its grant and its client secret? The provider is not told (latchkey logout " +
-      name + " does that). [y/N] ");
-  const std::string answer = read_answer();
-  return answer == "y" || answer == "Y" || answer == "yes";
+  return consent("Forget the account " + name +
+                     ", its grant and its client secret? The provider is not told (latchkey logout " + name +
+                     " does that).",
+                 "removing " + name + " forgets what is stored for it");
 }
 
 }  // namespace

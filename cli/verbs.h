@@ -37,6 +37,7 @@ int verb_remove(invocation& call);
 int verb_token(invocation& call);
 int verb_exec(invocation& call);
 int verb_helper(invocation& call);
+int verb_kraken(invocation& call);
 int verb_list(invocation& call);
 int verb_show(invocation& call);
 int verb_status(invocation& call);
