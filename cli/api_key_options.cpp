@@ -51,6 +51,15 @@ std::optional<std::int64_t> moment_of(const char* option, const std::string& giv
   return moment;
 }
 
+// As the daemon will, but before a question is asked.
+void check(const api_key_wish& wish) {
+  fast_api_key_wish same;
+  same.name = wish.name;
+  same.new_name = wish.new_name;
+  same.ip_allowlist = wish.ip_allowlist;
+  if (const auto checked = check_fast_api_key(same); !checked) fail(checked.error());
+}
+
 }  // namespace
 
 api_key_options::api_key_options(verb_options& options) {
@@ -71,17 +80,20 @@ api_key_options::api_key_options(verb_options& options) {
   add_moment("--query-from", query_from_, "It sees nothing before: 2026-01-31, Unix seconds, or none");
   add_moment("--query-to", query_to_, "It sees nothing after");
   add_moment("--valid-until", valid_until_, "It ends then: 2027-01-31, 30d from now, or none");
+  options.app().add_option("--new-name", new_name_, "With update: what it is called from now on")->type_name("NAME");
 }
 
 api_key_wish api_key_options::wish(const std::string& name, std::int64_t now) const {
   api_key_wish wish;
   wish.name = name;
+  if (!new_name_.empty()) wish.new_name = new_name_;
   wish.permissions = permissions_of(permissions_);
   wish.ip_allowlist = list_of(networks_);
   wish.nonce_window = nonce_window_;
   wish.query_from = moment_of("--query-from", query_from_, now);
   wish.query_to = moment_of("--query-to", query_to_, now);
   wish.valid_until = moment_of("--valid-until", valid_until_, now);
+  check(wish);
   if (wish.valid_until && *wish.valid_until != 0 && *wish.valid_until <= now)
     fail(errc::bad_request, "--valid-until " + printable(valid_until_) + " is over already");
   if (wish.query_from && wish.query_to && *wish.query_to != 0 && *wish.query_to < *wish.query_from)

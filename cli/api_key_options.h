@@ -13,7 +13,7 @@ namespace latchkey::cli {
 
 class api_key_options {
  public:
-  /// Adds --permission, --ip, --nonce-window, --query-from, --query-to and --valid-until.
+  /// Adds --new-name, --permission, --ip, --nonce-window, --query-from, --query-to and --valid-until.
   explicit api_key_options(verb_options& options);
 
   /// The wish for the key `name`; what was not given is absent. `now`: Unix seconds. Throws client_error with exit code
@@ -21,6 +21,7 @@ class api_key_options {
   [[nodiscard]] api_key_wish wish(const std::string& name, std::int64_t now) const;
 
  private:
+  std::string new_name_;
   std::vector<std::string> permissions_;
   std::vector<std::string> networks_;
   std::optional<std::int64_t> nonce_window_;

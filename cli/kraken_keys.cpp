@@ -20,7 +20,6 @@ constexpr int refused_exit = 1;
 
 struct keys_order {
   std::string name;
-  std::string new_name;
   bool reveal = false;
   bool yes = false;
 };
@@ -92,8 +91,7 @@ int create(invocation& call, const keys_order& order, const api_key_options& opt
 }
 
 int update(invocation& call, const keys_order& order, const api_key_options& options) {
-  api_key_wish wish = options.wish(order.name, now_seconds());
-  if (!order.new_name.empty()) wish.new_name = order.new_name;
+  const api_key_wish wish = options.wish(order.name, now_seconds());
   const bool changes = wish.new_name || wish.permissions || wish.ip_allowlist || wish.nonce_window || wish.query_from ||
                        wish.query_to || wish.valid_until;
   if (!changes) fail(errc::bad_request, "what shall change? give an option (latchkey help kraken keys)");
@@ -173,9 +171,6 @@ int kraken_keys(invocation& call) {
   options.account()->required();
   options.app().add_option("NAME", order.name, "Name of the key; not with list")->type_name("");
   const api_key_options wishes(options);
-  options.app()
-      .add_option("--new-name", order.new_name, "With update: what it is called from now on")
-      ->type_name("NAME");
   options.app().add_flag("--reveal", order.reveal, "With create: print the secret, alone on its line, this once");
   options.app().add_flag("-y,--yes", order.yes, "Do not ask");
   options.json("the keys, or what was done,");
