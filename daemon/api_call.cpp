@@ -40,4 +40,13 @@ task<result<http_response>> call_with_token(http_transport& http, std::shared_pt
   }
 }
 
+task<result<http_response>> call_once_with_token(http_transport& http, std::shared_ptr<account> who,
+                                                 std::function<http_request(const secret&)> make) {
+  const token_wanted wanted;
+  const auto ready = co_await who->token(wanted);
+  if (!ready) co_return ready.error();
+  const use_of_token in_use(who);
+  co_return co_await http.send(make(who->current().access_token));
+}
+
 }  // namespace latchkey

@@ -43,7 +43,7 @@ task<result<user_information>> ask_userinfo(account_surroundings& surroundings, 
     co_return fault(errc::bad_request, "the provider of " + who->config().name + ", " + printable(server->name) +
                                            ", names no address for user information");
   auto make = [server = *server](const secret& token) { return userinfo_request(server, token); };
-  const auto response = co_await call_with_token(surroundings.world.http, who, scope_list(), std::move(make));
+  const auto response = co_await call_once_with_token(surroundings.world.http, who, std::move(make));
   if (!response) co_return response.error();
   co_return parse_userinfo(*response);
 }
