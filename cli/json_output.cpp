@@ -4,7 +4,6 @@
 
 #include "cli/failure.h"
 #include "core/bounded_json.h"
-#include "core/limits.h"
 #include "core/secret.h"
 
 namespace latchkey::cli::json {
@@ -193,7 +192,8 @@ std::string key_pair(const std::string& private_file, const std::string& public_
 }
 
 std::string text(const std::string& any, layout how) {
-  const auto value = parse_bounded_json("the answer", any, limits::json_depth);
+  constexpr int deepest = 64;  // As the daemon reads it; printing goes down with it.
+  const auto value = parse_bounded_json("the answer", any, deepest);
   if (!value) fail(errc::provider_error, value.error().message);
   return printed(*value, how == layout::indented ? 2 : -1);
 }

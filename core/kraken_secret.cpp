@@ -27,6 +27,8 @@ using key_context = std::unique_ptr<EVP_PKEY_CTX, freed_by<EVP_PKEY_CTX_free>>;
 using memory_bio = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 
 constexpr int least_bits = 2048;
+constexpr int made_bits = 4096;
+constexpr std::size_t least_passphrase = 4;  // OpenSSL refuses shorter ones.
 
 // pem_password_cb: OpenSSL would ask on the terminal by itself otherwise.
 int give_passphrase(char* into, int room, int /*for_writing*/, void* given) {
@@ -105,6 +107,12 @@ bool is_a_client_secret(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
+std::string content_of(BIO* memory) {
+  char* data = nullptr;
+  const long length = BIO_get_mem_data(memory, &data);
+  return length > 0 ? std::string(data, static_cast<std::size_t>(length)) : std::string();
+}
+
 }  // namespace
 
 bool is_encrypted_pem(std::string_view pem) noexcept {
@@ -126,6 +134,22 @@ result<secret> decrypt_client_secret(std::string_view encrypted, const secret& p
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (!is_a_client_secret(text)) return not_decrypted();
   return secret(text);
+}
+
+result<rsa_key_pair> make_rsa_key_pair(const secret& passphrase) {
+  const clean_errors after;
+  if (passphrase.size() < least_passphrase)
+    return fault(errc::bad_request, "the passphrase is too short: it has at least four characters");
+  const fault failed(errc::internal, "OpenSSL could not make a key pair");
+  const private_key key(EVP_RSA_gen(made_bits));
+  const memory_bio closed(BIO_new(BIO_s_secmem()));
+  const memory_bio open(BIO_new(BIO_s_mem()));
+  if (!key || !closed || !open) return failed;
+  if (PEM_write_bio_PKCS8PrivateKey(closed.get(), key.get(), EVP_aes_128_cbc(), nullptr, 0, give_passphrase,
+                                    const_cast<secret*>(&passphrase)) != 1)
+    return failed;
+  if (PEM_write_bio_PUBKEY(open.get(), key.get()) != 1) return failed;
+  return rsa_key_pair{secret::take(content_of(closed.get())), content_of(open.get())};
 }
 
 }  // namespace latchkey

@@ -16,39 +16,13 @@ using testing::Not;
 
 const secret passphrase("open sesame");
 
-struct key_pair {
-  secret private_pem;  // Under the passphrase.
-  std::string public_pem;
-};
-
-std::string content_of(BIO* memory) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(memory, &data);
-  std::string text(data, static_cast<std::size_t>(size));
-  BIO_free(memory);
-  return text;
-}
-
-key_pair make_pair() {
-  EVP_PKEY* key = EVP_RSA_gen(2048);
-  BIO* closed = BIO_new(BIO_s_mem());
-  BIO* open = BIO_new(BIO_s_mem());
-  const std::string_view phrase = passphrase.reveal();
-  EXPECT_EQ(PEM_write_bio_PKCS8PrivateKey(closed, key, EVP_aes_128_cbc(), phrase.data(),
-                                          static_cast<int>(phrase.size()), nullptr, nullptr),
-            1);
-  EXPECT_EQ(PEM_write_bio_PUBKEY(open, key), 1);
-  EVP_PKEY_free(key);
-  return {secret(content_of(closed)), content_of(open)};
-}
-
-// One for all tests.
-const key_pair& pair() {
-  static const key_pair made = make_pair();
+// One pair for all tests: making one takes a second.
+const rsa_key_pair& pair() {
+  static const rsa_key_pair made = make_rsa_key_pair(passphrase).value();
   return made;
 }
 
-EVP_PKEY* public_half(const key_pair& keys) {
+EVP_PKEY* public_half(const rsa_key_pair& keys) {
   BIO* source = BIO_new_mem_buf(keys.public_pem.data(), static_cast<int>(keys.public_pem.size()));
   EVP_PKEY* key = PEM_read_bio_PUBKEY(source, nullptr, nullptr, nullptr);
   BIO_free(source);
@@ -77,8 +51,12 @@ std::string pkcs1(std::string_view clear) {
 std::string pem_of(EVP_PKEY* key) {
   BIO* memory = BIO_new(BIO_s_mem());
   PEM_write_bio_PrivateKey(memory, key, nullptr, nullptr, 0, nullptr, nullptr);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(memory, &data);
+  std::string text(data, static_cast<std::size_t>(size));
+  BIO_free(memory);
   EVP_PKEY_free(key);
-  return content_of(memory);
+  return text;
 }
 
 TEST(KrakenSecret, ReadsWhatWasEncryptedForTheKey) {
@@ -98,13 +76,22 @@ TEST(KrakenSecret, ReadsOaepWhereAskedTo) {
             secret("s3cret"));
 }
 
+TEST(KrakenSecret, ThePairIsAsTheGuideMakesIt) {
+  EXPECT_TRUE(is_encrypted_pem(pair().private_pem.reveal()));
+  EXPECT_THAT(pair().public_pem, testing::StartsWith("-----BEGIN PUBLIC KEY-----\n"));
+  EVP_PKEY* key = public_half(pair());
+  EXPECT_EQ(EVP_PKEY_get_bits(key), 4096);
+  EVP_PKEY_free(key);
+  EXPECT_EQ(make_rsa_key_pair(secret("abc")).error().code, errc::bad_request);
+}
+
 TEST(KrakenSecret, EveryFailureOfTheDecryptionIsTheSame) {
   const std::string right = pkcs1("s3cret");
   std::string damaged = right;
   damaged[10] = damaged[10] == 'A' ? 'B' : 'A';
   const std::string others[] = {
       damaged,
-      right.substr(0, 200),                       // too short for the key
+      right.substr(0, 400),                       // too short for the key
       encrypt("s3cret", RSA_PKCS1_OAEP_PADDING),  // another padding
       pkcs1(std::string("\0\x01 binary", 9)),     // decrypts, to what no client secret is
       pkcs1("two words"),
