@@ -38,7 +38,7 @@ std::optional<std::vector<std::string>> permissions_of(const std::vector<std::st
          "there is no permission " + printable(each) + (near.empty() ? "; there are: " + all : near));
   }
   std::ranges::sort(*names);
-  names->erase(std::ranges::unique(*names).begin(), names->end());
+  names->erase(std::unique(names->begin(), names->end()), names->end());
   return names;
 }
 
