@@ -84,8 +84,9 @@ table account_details(const account& shown, std::int64_t now, const terminal& wh
   return details;
 }
 
-std::string login_sentence(const account& shown, std::int64_t now) {
+std::string login_sentence(const account& shown, const std::string& who, std::int64_t now) {
   std::string text = printable(shown.name) + " is logged in";
+  if (!who.empty()) text += " as " + printable(who);
   if (shown.expires_at) text += "; its token ends " + relative_time(*shown.expires_at, now);
   if (!shown.has_refresh_token) text += "; the provider gave no refresh token, so a login is needed after that";
   return text;

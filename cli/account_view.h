@@ -32,8 +32,8 @@ namespace latchkey::cli {
 [[nodiscard]] table account_table(const std::vector<account>& accounts, std::int64_t now, const terminal& where);
 /// Names and values of everything known about one account.
 [[nodiscard]] table account_details(const account& shown, std::int64_t now, const terminal& where);
-/// "work is logged in; its token lasts 3 h 59 min".
-[[nodiscard]] std::string login_sentence(const account& shown, std::int64_t now);
+/// "work is logged in as ann@example.com; its token ends in 3 h 59 min". `who` may be empty.
+[[nodiscard]] std::string login_sentence(const account& shown, const std::string& who, std::int64_t now);
 
 /// Throws client_error NoSuchAccount.
 [[nodiscard]] account find_account(client& agent, const std::string& name);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "cli/failure.h"
 #include "cli/standard_output.h"
 
 namespace latchkey::cli {
@@ -52,6 +53,12 @@ bool agrees(const std::string& question) {
   const std::optional<std::string> answer = read_answer();
   if (!answer) say("\n");
   return answer && (same_word(*answer, "y") || same_word(*answer, "yes"));
+}
+
+bool consent(const std::string& question, const std::string& what) {
+  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
+    fail(errc::bad_request, what + ", and there is no terminal to ask on: add --yes if you mean it");
+  return agrees(question);
 }
 
 }  // namespace latchkey::cli

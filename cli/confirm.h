@@ -1,13 +1,18 @@
-// Asks the person a question that has a usual answer. Call these only where can_ask().
+// Asks the person a question that has a usual answer, or one that must not be answered by accident.
 #pragma once
 
 #include <string>
 
 namespace latchkey::cli {
 
-/// "question [Y/n] ": true for Enter, y or yes; false for n, no, or the end of input; asks again otherwise.
+/// "question [Y/n] ": true for Enter, y or yes; false for n, no, or the end of input; asks again otherwise. Call it
+/// only where can_ask().
 [[nodiscard]] bool confirm(const std::string& question);
-/// "question [y/N] ": true for y or yes alone. For what cannot be taken back, or hands something over.
+/// "question [y/N] ": true for y or yes alone. For what hands something over. Call it only where can_ask().
 [[nodiscard]] bool agrees(const std::string& question);
+
+/// Before what cannot be undone: as agrees(). Throws client_error with exit code 2
+/// where no person can be asked: "`what`, and there is no terminal to ask on: add --yes if you mean it".
+[[nodiscard]] bool consent(const std::string& question, const std::string& what);
 
 }  // namespace latchkey::cli

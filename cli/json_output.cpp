@@ -3,16 +3,24 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/failure.h"
+#include "core/bounded_json.h"
+#include "core/secret.h"
 
 namespace latchkey::cli::json {
 namespace {
 
 using nlohmann::ordered_json;
 
-std::string line(const ordered_json& value) {
+template <class Json>
+std::string printed(const Json& value, int indent) {
   // ASCII, so that nothing in it can move a terminal's cursor; what is no UTF-8 becomes U+FFFD.
   constexpr bool ascii = true;
-  return value.dump(-1, ' ', ascii, ordered_json::error_handler_t::replace) + "\n";
+  return value.dump(indent, ' ', ascii, Json::error_handler_t::replace) + "\n";
+}
+
+std::string line(const ordered_json& value) {
+  constexpr int without_line_breaks = -1;
+  return printed(value, without_line_breaks);
 }
 
 template <class T>
@@ -86,6 +94,18 @@ ordered_json check_object(const check& value) {
           {"fix", text_or_null(value.fix)}};
 }
 
+ordered_json api_key_object(const api_key& value) {
+  return {{"name", value.name},
+          {"id", text_or_null(value.id)},
+          {"api_key", text_or_null(value.api_key)},
+          {"permissions", value.permissions},
+          {"ip_allowlist", value.ip_allowlist},
+          {"valid_until", optional(value.valid_until)},
+          {"created_at", optional(value.created_at)},
+          {"last_used_at", optional(value.last_used_at)},
+          {"stored", value.stored}};
+}
+
 }  // namespace
 
 std::string of(const token& value) {
@@ -102,6 +122,13 @@ std::string of(const dpop_proof& value) {
 
 std::string of(const account& value) {
   return line(account_object(value));
+}
+
+std::string of(const account& value, const std::optional<person>& user) {
+  ordered_json object = account_object(value);
+  object["user"] = user && user->problem.empty() ? ordered_json(user->fields) : ordered_json(nullptr);
+  object["user_problem"] = user ? text_or_null(user->problem) : ordered_json(nullptr);
+  return line(object);
 }
 
 std::string of(const std::vector<account>& values) {
@@ -154,6 +181,29 @@ std::string of(const daemon_status& value) {
 
 std::string of(const std::vector<check>& checks) {
   return line({{"checks", array(checks, check_object)}});
+}
+
+std::string of(const std::vector<api_key>& keys) {
+  return line({{"keys", array(keys, api_key_object)}});
+}
+
+std::string of(const created_api_key& value) {
+  ordered_json object = api_key_object(value.key);
+  if (!value.key_secret.empty()) object["secret"] = value.key_secret;
+  std::string text = line(object);
+  if (!value.key_secret.empty()) wipe(object["secret"].get_ref<std::string&>());
+  return text;
+}
+
+std::string key_pair(const std::string& private_file, const std::string& public_file, const std::string& public_pem) {
+  return line({{"private_key_file", private_file}, {"public_key_file", public_file}, {"public_key", public_pem}});
+}
+
+std::string text(const std::string& any, layout how) {
+  constexpr int deepest = 64;  // As the daemon reads it; printing goes down with it.
+  const auto value = parse_bounded_json("the answer", any, deepest);
+  if (!value) fail(errc::provider_error, value.error().message);
+  return printed(*value, how == layout::indented ? 2 : -1);
 }
 
 std::string member(const std::string& key, const std::string& value) {

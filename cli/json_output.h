@@ -2,10 +2,12 @@
 // only. Beside exec_credential the one place of the command that knows a JSON library.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/doctor_checks.h"
+#include "cli/person_view.h"
 #include "latchkey/client.h"
 
 namespace latchkey::cli::json {
@@ -13,6 +15,8 @@ namespace latchkey::cli::json {
 [[nodiscard]] std::string of(const token& value);
 [[nodiscard]] std::string of(const dpop_proof& value);
 [[nodiscard]] std::string of(const account& value);
+/// The account with "user": {…} and "user_problem", each null where there is none.
+[[nodiscard]] std::string of(const account& value, const std::optional<person>& user);
 [[nodiscard]] std::string of(const std::vector<account>& values);  ///< {"accounts": […]}
 [[nodiscard]] std::string of(const login_step& step);
 [[nodiscard]] std::string of(const event& value);
@@ -23,6 +27,17 @@ namespace latchkey::cli::json {
 [[nodiscard]] std::string scopes_of(const provider_description& value);
 [[nodiscard]] std::string of(const daemon_status& value);
 [[nodiscard]] std::string of(const std::vector<check>& checks);  ///< {"checks": […]}
+[[nodiscard]] std::string of(const std::vector<api_key>& keys);  ///< {"keys": […]}
+/// The key, with "secret" where it was revealed. Wipe it.
+[[nodiscard]] std::string of(const created_api_key& value);
+/// {"private_key_file": …, "public_key_file": …, "public_key": …}
+[[nodiscard]] std::string key_pair(const std::string& private_file, const std::string& public_file,
+                                   const std::string& public_pem);
+
+enum class layout { line, indented };
+/// `any`, which came from outside and has to be JSON: throws client_error where it is not.
+[[nodiscard]] std::string text(const std::string& any, layout how);
+
 /// {"KEY": "VALUE"}
 [[nodiscard]] std::string member(const std::string& key, const std::string& value);
 /// {"error": "LoginRequired", "message": …} with what else is known.

@@ -9,7 +9,7 @@ int verb_help(invocation& call) {
   std::string name;
   options.app().add_option("VERB", name, "The verb to explain")->type_name("");
   std::string tool;
-  options.app().add_option("TOOL", tool, "With helper: the tool to explain")->type_name("");
+  options.app().add_option("TOOL", tool, "With helper and kraken: the tool to explain")->type_name("");
   if (!options.parse()) return 0;
 
   if (name.empty()) {

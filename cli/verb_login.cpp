@@ -8,6 +8,7 @@
 #include "cli/failure.h"
 #include "cli/json_output.h"
 #include "cli/login_display.h"
+#include "cli/person_view.h"
 #include "cli/scope_consent.h"
 #include "cli/standard_input.h"
 #include "cli/verbs.h"
@@ -21,6 +22,9 @@ std::vector<std::string> beside(const account& existing, std::vector<std::string
   std::erase_if(asked, [&](const std::string& each) { return std::ranges::count(existing.scopes, each) > 0; });
   return asked;
 }
+
+// The login is done: who it was is worth no longer wait.
+constexpr std::chrono::seconds longest_wait_for_a_name{3};
 
 // Makes the account where it is not there. Returns the scopes to ask for beside the account's own: with a new account
 // they are its own. None: the person does not want to ask for them.
@@ -105,10 +109,12 @@ int verb_login(invocation& call) {
                         chosen.no_qr ? qr_wish::leave_out : qr_wish::draw);
   log_in(agent, call, chosen, *scopes, display);
   const account logged_in = find_account(agent, call.account);
-  if (call.json)
+  if (call.json) {
     call.out.print(json::of(logged_in));
-  else
-    say(login_sentence(logged_in, now_seconds()) + "\n");
+  } else {
+    const std::string who = person_name(ask_person(agent, logged_in, longest_wait_for_a_name));
+    say(login_sentence(logged_in, who, now_seconds()) + "\n");
+  }
   return 0;
 }
 

@@ -1,7 +1,3 @@
-#include <unistd.h>
-
-#include <string>
-
 #include "cli/confirm.h"
 #include "cli/failure.h"
 #include "cli/json_output.h"
@@ -14,13 +10,10 @@ namespace {
 // True for yes.
 bool ask_before_removing(const std::string& account) {
   const std::string name = printable(account);
-  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
-    fail(errc::bad_request, "removing " + name +
-                                " forgets what is stored for it, and there is no terminal to ask on: "
-                                "add --yes if you mean it");
-  return agrees("Forget the account " + name +
-                ", its grant and its client secret? The provider is not told (latchkey logout " + name +
-                " does that).");
+  return consent("Forget the account " + name +
+                     ", its grant and its client secret? The provider is not told (latchkey logout " + name +
+                     " does that).",
+                 "removing " + name + " forgets what is stored for it");
 }
 
 }  // namespace

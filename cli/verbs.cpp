@@ -18,6 +18,8 @@ constexpr std::array table{
     verb{"exec", verb_group::tokens, "Run a program with an access token in its environment", verb_exec},
     verb{"helper", verb_group::tokens, "Give git, kubectl and mail programs their tokens, in their own ways",
          verb_helper},
+    verb{"kraken", verb_group::tokens, "Kraken's API keys, calls signed with them, and a client's key pair",
+         verb_kraken},
     verb{"list", verb_group::looking, "The accounts and their state", verb_list},
     verb{"show", verb_group::looking, "One account in full", verb_show},
     verb{"status", verb_group::looking, "The daemon, its store and the accounts", verb_status},

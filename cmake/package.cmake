@@ -33,7 +33,7 @@ set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SHLIBDEPS ON)
 # Loaded at run time, so no linker tells of them: the one for socket activation, the other for the keyring.
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_DEPENDS libsystemd0)
-set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS "ca-certificates, dbus-user-session, libsecret-1-0, xdg-utils")
+set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS "ca-certificates, dbus-user-session, libsecret-1-0, openssl, xdg-utils")
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SUGGESTS "gnome-keyring | keepassxc")
 set(CPACK_COMPONENT_PROGRAMS_DESCRIPTION [[agent that holds your OAuth 2 grants
 Programs ask a Unix socket for an access token and get one that works. They

@@ -1,6 +1,9 @@
 # bash completion for latchkey(1). Needs bash alone; where bash-completion is loaded, it completes the command of `exec`.
 
-_latchkey_verbs='login logout add remove token dpop exec helper list show status watch providers scopes doctor version help'
+_latchkey_verbs='login logout add remove token dpop exec helper kraken list show status watch providers scopes doctor version help'
+
+_latchkey_permissions='export_data funds_add funds_earn funds_query funds_withdraw ledger_query trades_close trades_modify
+  trades_query_closed trades_query_open withdrawal_address_add withdrawal_address_update'
 
 # The options of a verb.
 _latchkey_options() {
@@ -19,6 +22,9 @@ _latchkey_options() {
     'helper git') echo '--host --username --min-valid --scope' ;;
     'helper kubectl') echo '--min-valid --scope' ;;
     'helper xoauth2') echo '--sasl --user --host --port --min-valid --scope' ;;
+    'kraken keys') echo '--permission --ip --nonce-window --query-from --query-to --valid-until --new-name --reveal --yes --json' ;;
+    'kraken call') echo '--key --json' ;;
+    'kraken keygen') echo '--out --public --passphrase-file --json' ;;
     list | show | status | watch | providers | scopes | doctor | version) echo '--json' ;;
   esac
   echo '--help'
@@ -29,7 +35,8 @@ _latchkey_takes_value() {
   case $1 in
     --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --userinfo-url | --client-id | \
       --scope | --redirect-uri | --client-secret-file | --client-secret-encrypted | --rsa-key | --rsa-passphrase-file | --client-authentication | --parameter | --set | --min-valid | --stale-generation | --nonce | --generation | --env | \
-      --host | --username | --sasl | --user | --port) return 0 ;;
+      --host | --username | --sasl | --user | --port | --permission | --ip | --nonce-window | --query-from | --query-to | --valid-until | \
+      --new-name | --key | --out | --public | --passphrase-file) return 0 ;;
   esac
   return 1
 }
@@ -70,7 +77,8 @@ _latchkey_value() {
     --provider) _latchkey_offer_names "$2" providers ;;
     --client-authentication) _latchkey_offer "$2" none client_secret_basic client_secret_post ;;
     --sasl) _latchkey_offer "$2" xoauth2 oauthbearer ;;
-    --client-secret-file | --client-secret-encrypted | --rsa-key | --rsa-passphrase-file) compopt -o default ;;
+    --permission) _latchkey_offer "$2" $_latchkey_permissions ;;
+    --client-secret-file | --client-secret-encrypted | --rsa-key | --rsa-passphrase-file | --out | --public | --passphrase-file) compopt -o default ;;
   esac
 }
 
@@ -79,9 +87,13 @@ _latchkey_positional() {
   case $1,$2 in
     login,0 | logout,0 | remove,0 | token,0 | dpop,0 | exec,0 | show,0 | watch,0 | 'helper '*,0) _latchkey_offer_names "$3" list ;;
     providers,0 | scopes,0) _latchkey_offer_names "$3" providers ;;
+    'kraken keys,1' | 'kraken call,0') _latchkey_offer_names "$3" list ;;
+    'kraken keys,0') _latchkey_offer "$3" list create update delete ;;
+    kraken,0) _latchkey_offer "$3" keys call keygen ;;
     help,0) _latchkey_offer "$3" $_latchkey_verbs ;;
     exec,1) _latchkey_offer "$3" -- ;;
-    helper,0 | help,1) _latchkey_offer "$3" git kubectl xoauth2 ;;
+    helper,0 | 'help helper,0') _latchkey_offer "$3" git kubectl xoauth2 ;;
+    'help kraken,0') _latchkey_offer "$3" keys call keygen ;;
     'helper git,1') _latchkey_offer "$3" get store erase ;;
   esac
 }
@@ -130,10 +142,8 @@ _latchkey() {
       return
     elif _latchkey_takes_value "${words[i]}"; then
       option=${words[i]}
-    elif [[ $verb == helper && ${words[i]} != -* ]]; then
-      verb="helper ${words[i]}"
-    elif [[ $verb == help && ${words[i]} != helper && ${words[i]} != -* ]]; then
-      return
+    elif [[ ($verb == helper || $verb == kraken || $verb == help) && ${words[i]} != -* ]]; then
+      verb="$verb ${words[i]}"
     elif [[ ${words[i]} != -* ]]; then
       ((positionals++))
     fi

@@ -15,7 +15,8 @@ end
 function __latchkey_words
     set -l takes_value --provider --issuer --authorize-url --token-url --revocation-url \
         --device-authorization-url --userinfo-url --client-id --scope --redirect-uri --client-secret-file --client-secret-encrypted --rsa-key --rsa-passphrase-file --client-authentication --parameter --set --min-valid --stale-generation --nonce --generation --env \
-        --host --username --sasl --user --port
+        --host --username --sasl --user --port --permission --ip --nonce-window --query-from --query-to --valid-until \
+        --new-name --key --out --public --passphrase-file
     set -l skip 0
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
@@ -58,9 +59,21 @@ function __latchkey_no_verb
     test (count (__latchkey_words)) = 0
 end
 
-function __latchkey_help_helper
+function __latchkey_help
     set -l words (__latchkey_words)
-    test "$words" = 'help helper'
+    test "$words" = "help $argv[1]"
+end
+
+# True where `latchkey kraken` has one of the tools in $argv.
+function __latchkey_kraken
+    set -l words (__latchkey_words)
+    test "$words[1]" = kraken; and contains -- "$words[2]" $argv
+end
+
+# True after so many words of `latchkey kraken TOOL …`.
+function __latchkey_kraken_wants
+    set -l words (__latchkey_words)
+    __latchkey_kraken $argv[1]; and test (count $words) = $argv[2]
 end
 
 # `latchkey exec ACCOUNT -- COMMAND`: what follows -- is a command line of its own.
@@ -92,6 +105,7 @@ for verb in login\t'Log an account in with the browser' \
     dpop\t'Print a proof for one request with a bound token' \
     exec\t'Run a program with an access token in its environment' \
     helper\t'Give git, kubectl and mail programs their tokens' \
+    kraken\t'Kraken\'s API keys, signed calls, and a client\'s key pair' \
     list\t'The accounts and their state' \
     show\t'One account in full' \
     status\t'The daemon, its store and the accounts' \
@@ -111,13 +125,20 @@ complete -c latchkey -n '__latchkey_tool_wants 3; and __latchkey_tool git' -a 'g
 complete -c latchkey -n '__latchkey_first providers scopes' -a '(__latchkey_names providers)' -d Provider
 for tool in git\t'The credential helper of git' kubectl\t'The exec plugin of kubectl' xoauth2\t'For mail programs'
     set -l pair (string split \t -- $tool)
-    complete -c latchkey -n '__latchkey_first helper; or __latchkey_help_helper' -a $pair[1] -d $pair[2]
+    complete -c latchkey -n '__latchkey_first helper; or __latchkey_help helper' -a $pair[1] -d $pair[2]
 end
+for tool in keys\t'Fast API keys' call\t'A private call, signed with a stored key' keygen\t'The key pair of a confidential client'
+    set -l pair (string split \t -- $tool)
+    complete -c latchkey -n '__latchkey_first kraken; or __latchkey_help kraken' -a $pair[1] -d $pair[2]
+end
+complete -c latchkey -n '__latchkey_kraken_wants keys 2' -a 'list create update delete' -d 'What to do'
+complete -c latchkey -n '__latchkey_kraken_wants keys 3; or __latchkey_kraken_wants call 2' -a '(__latchkey_names list)' -d Account
 complete -c latchkey -n __latchkey_separator -a -- -d 'The command follows'
 complete -c latchkey -n __latchkey_in_command -a '(__latchkey_command)'
 
 set -l printing add login logout remove token dpop list show status watch providers scopes doctor version
 complete -c latchkey -n "__latchkey_verb $printing" -l json -d 'Print JSON'
+complete -c latchkey -n '__latchkey_kraken keys call keygen' -l json -d 'Print JSON'
 
 complete -c latchkey -n '__latchkey_verb add login' -l provider -x -a '(__latchkey_names providers)' -d 'A provider known by name'
 complete -c latchkey -n '__latchkey_verb add login' -l issuer -x -d 'A provider found by its issuer'
@@ -159,3 +180,18 @@ complete -c latchkey -n '__latchkey_tool xoauth2' -l sasl -x -a 'xoauth2 oauthbe
 complete -c latchkey -n '__latchkey_tool xoauth2' -l user -x -d 'Who logs in'
 complete -c latchkey -n '__latchkey_tool xoauth2' -l port -x -d 'The port of the mail server'
 complete -c latchkey -n '__latchkey_verb exec' -l env -x -d 'The variable that holds the token'
+complete -c latchkey -n '__latchkey_kraken keys' -l permission -x -a 'export_data funds_add funds_earn funds_query \
+    funds_withdraw ledger_query trades_close trades_modify trades_query_closed trades_query_open withdrawal_address_add \
+    withdrawal_address_update' -d 'What the key may do'
+complete -c latchkey -n '__latchkey_kraken keys' -l ip -x -d 'It works from this network alone'
+complete -c latchkey -n '__latchkey_kraken keys' -l nonce-window -x -d 'How far behind a nonce may come'
+complete -c latchkey -n '__latchkey_kraken keys' -l query-from -x -d 'It sees nothing before'
+complete -c latchkey -n '__latchkey_kraken keys' -l query-to -x -d 'It sees nothing after'
+complete -c latchkey -n '__latchkey_kraken keys' -l valid-until -x -d 'Its end'
+complete -c latchkey -n '__latchkey_kraken keys' -l new-name -x -d 'What it is called from now on'
+complete -c latchkey -n '__latchkey_kraken keys' -l reveal -d 'Print the secret, this once'
+complete -c latchkey -n '__latchkey_kraken keys' -s y -l yes -d 'Do not ask'
+complete -c latchkey -n '__latchkey_kraken call' -l key -x -d 'The key that signs'
+complete -c latchkey -n '__latchkey_kraken keygen' -l out -rF -d 'Where the private key goes'
+complete -c latchkey -n '__latchkey_kraken keygen' -l public -rF -d 'Where the public key goes'
+complete -c latchkey -n '__latchkey_kraken keygen' -l passphrase-file -rF -d 'The passphrase is in this file'

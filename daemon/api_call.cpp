@@ -38,19 +38,13 @@ task<result<>> prove(account& who, http_request& request, const std::string& non
   co_return result<>();
 }
 
-}  // namespace
-
-task<result<api_answer>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
-                                         std::function<http_request(const secret&)> make) {
-  token_wanted wanted;
-  wanted.scopes = std::move(scopes);
-  wanted.lease = limits::longest_lease;
-  std::string nonce;  // of the resource server (RFC 9449 §9)
+// With the token that the account has now. A resource server that wants its own nonce in the proof refuses the request,
+// and gives the nonce (RFC 9449 §9).
+task<result<api_answer>> ask_with_current(http_transport& http, std::shared_ptr<account> who,
+                                          std::function<http_request(const secret&)> make) {
+  const use_of_token in_use(who);
+  std::string nonce;
   for (;;) {
-    const auto ready = co_await who->token(wanted);
-    if (!ready) co_return ready.error();
-    const use_of_token in_use(who);
-    const auto generation = who->current().generation;
     api_answer answer;
     answer.token = who->current().access_token.clone();
     http_request request = make(answer.token);
@@ -58,16 +52,37 @@ task<result<api_answer>> call_with_token(http_transport& http, std::shared_ptr<a
     if (!proved) co_return proved.error();
     auto response = co_await http.send(std::move(request));
     if (!response) co_return response.error();
-    if (response->status == unauthorized && nonce.empty() && wants_dpop_nonce(*response)) {
-      nonce = dpop_nonce_of(*response);
-      continue;
-    }
-    if (response->status != unauthorized || wanted.stale_generation) {
-      answer.response = std::move(*response);
+    answer.response = std::move(*response);
+    if (!nonce.empty() || answer.response.status != unauthorized || !wants_dpop_nonce(answer.response))
       co_return std::move(answer);
-    }
+    nonce = dpop_nonce_of(answer.response);
+  }
+}
+
+}  // namespace
+
+task<result<api_answer>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
+                                         std::function<http_request(const secret&)> make) {
+  token_wanted wanted;
+  wanted.scopes = std::move(scopes);
+  wanted.lease = limits::longest_lease;
+  for (;;) {
+    const auto ready = co_await who->token(wanted);
+    if (!ready) co_return ready.error();
+    const auto generation = who->current().generation;
+    auto answer = co_await ask_with_current(http, who, make);
+    if (!answer || answer->response.status != unauthorized || wanted.stale_generation) co_return std::move(answer);
     wanted.stale_generation = generation;
   }
+}
+
+task<result<api_answer>> call_once_with_token(http_transport& http, std::shared_ptr<account> who,
+                                              std::function<http_request(const secret&)> make) {
+  token_wanted wanted;
+  wanted.lease = limits::longest_lease;
+  const auto ready = co_await who->token(wanted);
+  if (!ready) co_return ready.error();
+  co_return co_await ask_with_current(http, who, std::move(make));
 }
 
 }  // namespace latchkey

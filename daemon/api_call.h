@@ -31,4 +31,9 @@ struct api_answer {
 task<result<api_answer>> call_with_token(http_transport& http, std::shared_ptr<account> who, scope_list scopes,
                                          std::function<http_request(const secret&)> make);
 
+/// One call, where a refused token is no reason to replace it: a 401 is the answer. For what is nice to know, where the
+/// endpoint may want another kind of token than this account's, and a refresh would be for nothing each time.
+task<result<api_answer>> call_once_with_token(http_transport& http, std::shared_ptr<account> who,
+                                              std::function<http_request(const secret&)> make);
+
 }  // namespace latchkey

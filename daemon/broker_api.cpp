@@ -50,7 +50,7 @@ task<result<user_information>> ask_userinfo(account_surroundings& surroundings, 
     co_return fault(errc::bad_request, "the provider of " + who->config().name + ", " + printable(server->name) +
                                            ", names no address for user information");
   auto make = [server = *server](const secret& token) { return userinfo_request(server, token); };
-  const auto answer = co_await call_with_token(surroundings.world.http, who, scope_list(), std::move(make));
+  const auto answer = co_await call_once_with_token(surroundings.world.http, who, std::move(make));
   if (!answer) co_return answer.error();
   co_return answer->read(parse_userinfo);
 }

@@ -74,6 +74,13 @@ class wiper {
 // Whether a call whose answer was lost may be made again.
 enum class repeat { harmless, harmful };
 
+struct manner {
+  repeat again;
+  std::optional<std::chrono::seconds> patience;  // None: what the method needs.
+
+  manner(repeat whether, std::optional<std::chrono::seconds> how_long = {}) : again(whether), patience(how_long) {}
+};
+
 json only(const char* member, const std::string& value) {
   json parameters = json::object();
   if (!value.empty()) parameters[member] = value;
@@ -106,13 +113,13 @@ struct __attribute__((visibility("hidden"))) client::state {
   }
 
   // One call and its one answer.
-  json ask(std::string_view method, const json& parameters, const std::string& account, repeat again) {
+  json ask(std::string_view method, const json& parameters, const std::string& account, const manner& how) {
     if (auto sent = send(method, parameters, varlink::call_mode::once); !sent) fail(sent.error(), account);
-    auto reply = connection->receive(patience_for(method));
+    auto reply = connection->receive(how.patience.value_or(patience_for(method)));
     // The daemon ended with the call unanswered, and another may be there by now.
-    if (!reply && reply.error().code == errc::no_daemon && again == repeat::harmless) {
+    if (!reply && reply.error().code == errc::no_daemon && how.again == repeat::harmless) {
       connection.reset();
-      return ask(method, parameters, account, repeat::harmful);
+      return ask(method, parameters, account, {repeat::harmful, how.patience});
     }
     return parameters_of(std::move(reply), account);
   }
@@ -258,9 +265,9 @@ provider_check client::check_provider(const std::string& account) {
   return to_provider_check(value_of(ipc::decode_provider_check_reply(reply), account));
 }
 
-std::map<std::string, std::string> client::user_info(const std::string& account) {
-  return value_of(ipc::decode_user_info(state_->ask("UserInfo", only("account", account), account, repeat::harmless)),
-                  account);
+std::map<std::string, std::string> client::user_info(const std::string& account, std::chrono::seconds patience) {
+  const json reply = state_->ask("UserInfo", only("account", account), account, {repeat::harmless, patience});
+  return value_of(ipc::decode_user_info(reply), account);
 }
 
 dpop_proof client::sign_dpop(const std::string& account, const dpop_request& request) {

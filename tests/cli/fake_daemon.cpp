@@ -86,6 +86,17 @@ json step_json(const std::string& state, const std::string& url) {
   return {{"step", step}};
 }
 
+json api_key_json(const std::string& name) {
+  return {{"name", name},
+          {"id", "AAAAA-" + name},
+          {"api_key", "public-half-of-" + name},
+          {"permissions", {"funds_query", "trades_query_open"}},
+          {"ip_allowlist", json::array()},
+          {"valid_until", 2000000000},
+          {"created_at", 1700000000},
+          {"stored", true}};
+}
+
 json code_step_json() {
   return {{"step",
            {{"state", "user_code"},
@@ -123,7 +134,8 @@ varlink::interface fake_daemon::broker() {
     std::string(interface_name), "interface io.latchkey.Broker", {}
   };
   for (const char* method : {"GetToken", "Login", "FinishLogin", "Watch", "Accounts", "AddAccount", "RemoveAccount",
-                             "Logout", "Providers", "Status", "CheckProvider"}) {
+                             "Logout", "Providers", "Status", "CheckProvider", "UserInfo", "ListFastApiKeys",
+                             "CreateFastApiKey", "UpdateFastApiKey", "DeleteFastApiKey", "CallExchange"}) {
     varlink::method served;
     served.handle = [this](varlink::call& call) { return serve(call); };
     served.streams = std::string_view(method) == "Login" || std::string_view(method) == "Watch";

@@ -31,6 +31,8 @@ struct script {
 [[nodiscard]] nlohmann::json account_json();
 [[nodiscard]] nlohmann::json provider_json();
 [[nodiscard]] nlohmann::json status_json();
+/// A key that ends on 2033-05-18 and was never used; its secret is stored.
+[[nodiscard]] nlohmann::json api_key_json(const std::string& name);
 /// {"step": …}
 [[nodiscard]] nlohmann::json step_json(const std::string& state, const std::string& url = {});
 /// {"step": …} with the code WDJB-MJHT for https://id.example.com/device.

@@ -15,9 +15,16 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const std::vector<std::string> all_verbs{"add",    "login",   "token",  "exec",      "list",   "show",
-                                         "status", "watch",   "logout", "providers", "scopes", "doctor",
-                                         "dpop",   "version", "help",   "remove",    "helper"};
+const std::vector<std::string> all_verbs{"add",     "login", "token",  "exec",      "list",   "show",
+                                         "status",  "watch", "logout", "providers", "scopes", "doctor",
+                                         "version", "help",  "remove", "helper",    "kraken", "dpop"};
+
+struct tool {
+  std::string verb;
+  std::string name;
+};
+const std::vector<tool> all_tools{{"helper", "git"},  {"helper", "kubectl"}, {"helper", "xoauth2"},
+                                  {"kraken", "keys"}, {"kraken", "call"},    {"kraken", "keygen"}};
 
 TEST(HelpProcess, EveryVerbExplainsItselfAndEndsWithAnExample) {
   for (const std::string& verb : all_verbs) {
@@ -42,17 +49,19 @@ std::size_t longest_line_of_help(const std::vector<std::string>& arguments) {
 
 TEST(HelpProcess, OptionsFitATerminalOf80Columns) {
   for (const std::string& verb : all_verbs) EXPECT_LE(longest_line_of_help({verb, "--help"}), 80U) << verb;
-  for (const std::string tool : {"git", "kubectl", "xoauth2"})
-    EXPECT_LE(longest_line_of_help({"helper", tool, "--help"}), 80U) << tool;
+  for (const tool& each : all_tools)
+    EXPECT_LE(longest_line_of_help({each.verb, each.name, "--help"}), 80U) << each.name;
 }
 
-TEST(HelpProcess, EveryToolOfHelperExplainsItself) {
-  for (const std::string tool : {"git", "kubectl", "xoauth2"}) {
-    const outcome help = run_program({"helper", tool, "--help"}, {});
-    EXPECT_EQ(help.exit_code, 0) << tool;
-    EXPECT_THAT(help.out, AllOf(HasSubstr("Usage: latchkey helper " + tool), HasSubstr("\nExample:\n  "))) << tool;
-    EXPECT_EQ(run_program({"help", "helper", tool}, {}).out, help.out) << tool;
-    EXPECT_THAT(run_program({"help", "helper"}, {}).out, HasSubstr("\n  " + tool + " "));
+TEST(HelpProcess, EveryToolExplainsItself) {
+  for (const tool& each : all_tools) {
+    const outcome help = run_program({each.verb, each.name, "--help"}, {});
+    EXPECT_EQ(help.exit_code, 0) << each.name;
+    EXPECT_THAT(help.out,
+                AllOf(HasSubstr("Usage: latchkey " + each.verb + " " + each.name), HasSubstr("\nExample:\n  ")))
+        << each.name;
+    EXPECT_EQ(run_program({"help", each.verb, each.name}, {}).out, help.out) << each.name;
+    EXPECT_THAT(run_program({"help", each.verb}, {}).out, HasSubstr("\n  " + each.name + " "));
   }
 }
 
@@ -63,6 +72,15 @@ TEST(HelpProcess, HelperWithoutAToolListsThemAndAMistypedOneOffersTheNearest) {
   const outcome mistyped = run_program({"helper", "kubctl", "work"}, {});
   EXPECT_EQ(mistyped.exit_code, 2);
   EXPECT_THAT(mistyped.err, HasSubstr("there is no helper for kubctl; did you mean kubectl? (latchkey help helper)"));
+}
+
+TEST(HelpProcess, KrakenWithoutAToolListsThemAndAMistypedOneOffersTheNearest) {
+  const outcome none = run_program({"kraken"}, {});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_EQ(none.err, run_program({"help", "kraken"}, {}).out);
+  const outcome mistyped = run_program({"kraken", "kyes", "list", "work"}, {});
+  EXPECT_EQ(mistyped.exit_code, 2);
+  EXPECT_THAT(mistyped.err, HasSubstr("latchkey kraken has no tool kyes; did you mean keys? (latchkey help kraken)"));
 }
 
 TEST(HelpProcess, TheOverviewGroupsAllVerbs) {

@@ -84,6 +84,13 @@ class WithADaemon(unittest.TestCase):
                 self.assertEqual(shell.matches(start), sorted(tools), start)
 
     @in_each_shell
+    def test_the_actions_of_a_tool_are_offered_then_the_accounts(self, shell):
+        self.assertEqual(names(shell.matches("latchkey kraken keys ")), ["create", "delete", "list", "update"])
+        self.assertEqual(names(shell.matches("latchkey kraken keys list ")), ACCOUNTS)
+        self.assertEqual(shell.matches("latchkey kraken keys create --ip 192.0.2.1 m"), ["me@work"])
+        self.assertEqual(names(shell.matches("latchkey kraken call bot ")), [])
+
+    @in_each_shell
     def test_an_account_is_offered_once(self, shell):
         self.assertEqual(names(shell.matches("latchkey token bot ")), [])
         self.assertEqual(shell.matches("latchkey show bot m"), unchanged(shell, "m"))
@@ -101,10 +108,13 @@ class WithADaemon(unittest.TestCase):
     def test_words_of_an_option_are_offered(self, shell):
         offered = shell.matches("latchkey add x --client-authentication ")
         self.assertEqual(offered, ["client_secret_basic", "client_secret_post", "none"])
+        offered = shell.matches("latchkey kraken keys create bot x --permission funds_")
+        self.assertEqual(offered, ["funds_add", "funds_earn", "funds_query", "funds_withdraw"])
 
     @in_each_shell
     def test_files_are_offered_for_an_option_that_takes_one_and_nowhere_else(self, shell):
-        self.assertEqual(shell.matches("latchkey add x --client-secret-file client"), ["client secret"])
+        for line in ("add x --client-secret-file", "kraken keygen --out", "kraken keygen --passphrase-file"):
+            self.assertEqual(shell.matches(f"latchkey {line} client"), ["client secret"], line)
         for line in ("token client", "add client", "list client", "add x --client-id client", "exec bot client"):
             self.assertEqual(shell.matches(f"latchkey {line}"), unchanged(shell, "client"), line)
 

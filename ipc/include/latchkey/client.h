@@ -271,8 +271,10 @@ class LATCHKEY_API client {
   std::vector<provider_description> providers(const std::string& name = {});
   daemon_status status();
 
-  /// What the provider tells of the person, asked now: names and values are the provider's.
-  std::map<std::string, std::string> user_info(const std::string& account);
+  /// What the provider tells of the person, asked now: names and values are the provider's. Throws
+  /// TemporarilyUnavailable after `patience`.
+  std::map<std::string, std::string> user_info(const std::string& account,
+                                               std::chrono::seconds patience = std::chrono::seconds(45));
   std::vector<api_key> list_api_keys(const std::string& account);
   created_api_key create_api_key(const std::string& account, const api_key_wish& wish, secret_answer answer);
   void update_api_key(const std::string& account, const api_key_wish& wish);

@@ -35,6 +35,9 @@ function adapterMayInclude(from, to) {
     || ADAPTERS_OF_SEVERAL_FILES.some((parts) => parts.includes(stem(from)) && parts.includes(stem(to)));
 }
 
+// Values and checks of core that the command line shares with the daemon.
+const PLAIN_CORE = ['core/base64.h', 'core/bounded_json.h', 'core/error.h', 'core/fast_api_key.h', 'core/secret.h'];
+
 const MAY_INCLUDE = {
   core: (from, to) => roomOf(to) === 'core',
   providers: (from, to) => roomOf(to) === 'providers',
@@ -44,7 +47,7 @@ const MAY_INCLUDE = {
   adapters: adapterMayInclude,
   daemon: (from, to) => ['core', 'os', 'ipc', 'providers', 'daemon'].includes(roomOf(to))
     || (roomOf(to) === 'adapters' && from === 'daemon/main.cpp'),
-  cli: (from, to) => ['cli', 'client', 'os'].includes(roomOf(to)) || ['core/base64.h', 'core/error.h', 'core/secret.h'].includes(to),
+  cli: (from, to) => ['cli', 'client', 'os'].includes(roomOf(to)) || PLAIN_CORE.includes(to),
 };
 
 // Everything that `path` includes, itself or through our own headers.

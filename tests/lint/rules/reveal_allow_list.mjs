@@ -44,6 +44,8 @@ const ALLOWED = {
   'ipc/client_values.cpp': 'the access token is handed to the caller of the client library',
   // Files that may hold a secret and are read as if they did.
   'cli/client_secret.cpp': 'the file that holds the client secret',
+  'cli/passphrase.cpp': 'the file that holds the passphrase of a new key, checked for what openssl would not take whole',
+  'cli/openssl_program.cpp': 'that passphrase goes to openssl by a pipe',
   'daemon/account_book.cpp': 'the text of an account file',
   'daemon/provider_catalog.cpp': 'the text of a provider file',
   'daemon/settings_file.cpp': 'the text of config.toml',
