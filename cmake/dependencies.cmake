@@ -21,6 +21,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(libsecret REQUIRED IMPORTED_TARGET libsecret-1)
 if(LATCHKEY_TESTS)
   find_package(GTest REQUIRED)
+  find_package(CURL REQUIRED)  # an example app
 endif()
 if(LATCHKEY_BENCH)
   find_package(benchmark REQUIRED)

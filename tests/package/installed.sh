@@ -1,6 +1,6 @@
 #!/bin/sh
 # installed.sh BUILD SANDBOX SOURCES  installs BUILD into a folder, and uses nothing but that: the programs, and the example
-# app against the header and the library.
+# apps against the header and the library.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1
@@ -25,6 +25,13 @@ for preset in "$sources"/providers/*.toml; do
   cmp "$preset" "$prefix/share/latchkey/providers/${preset##*/}"
 done
 if grep -E 'sandbox|test|\.a$' "$work/files"; then echo "must not be installed" >&2; exit 1; fi
+
+"$here/build_example.sh" "$prefix/share/doc/liblatchkey-dev/examples/portfolio" "$work/portfolio" "$prefix"
+for app in "$work/portfolio/cmake/portfolio" "$work/portfolio/make/portfolio"; do
+  status=0
+  said=$(LATCHKEY_SOCKET="$work/none" "$app" demo http://127.0.0.1:1 2>&1) || status=$?
+  [ "$status" -eq 6 ] || { echo "without a daemon $app exits with $status: $said" >&2; exit 1; }
+done
 
 "$here/build_example.sh" "$prefix/share/doc/liblatchkey-dev/examples/token_printer" "$work" "$prefix"
 export PATH="$prefix/bin:$PATH" HOME="$work/home"

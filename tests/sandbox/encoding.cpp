@@ -27,6 +27,14 @@ std::optional<std::string_view> credentials_of(std::string_view scheme, std::str
   return authorization.substr(scheme.size() + 1);
 }
 
+std::optional<std::string> form_decoded(std::string_view text) {
+  const auto encoded = urls::make_pct_string_view(text);
+  if (!encoded) return std::nullopt;
+  return encoded->decode(form_encoding);
+}
+
+}  // namespace
+
 std::optional<std::string> base64_decoded(std::string_view text) {
   if (text.empty() || text.size() % 4 != 0) return std::nullopt;
   std::string bytes(text.size() / 4 * 3, '\0');
@@ -38,14 +46,6 @@ std::optional<std::string> base64_decoded(std::string_view text) {
   bytes.resize(static_cast<std::size_t>(size) - padding);
   return bytes;
 }
-
-std::optional<std::string> form_decoded(std::string_view text) {
-  const auto encoded = urls::make_pct_string_view(text);
-  if (!encoded) return std::nullopt;
-  return encoded->decode(form_encoding);
-}
-
-}  // namespace
 
 std::optional<parameters> parameters::parse(std::string_view encoded) {
   parameters parsed;
@@ -83,11 +83,16 @@ std::optional<std::string> bearer_token(std::string_view authorization) {
   return std::string(*token);
 }
 
-std::string base64url(std::span<const unsigned char> bytes) {
+std::string base64(std::span<const unsigned char> bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
   const int size =
       EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+std::string base64url(std::span<const unsigned char> bytes) {
+  std::string text = base64(bytes);
   std::ranges::replace(text, '+', '-');
   std::ranges::replace(text, '/', '_');
   text.erase(std::min(text.find('='), text.size()));

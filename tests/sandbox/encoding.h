@@ -35,6 +35,9 @@ struct credentials {
 /// The token of an `Authorization: Bearer` header (RFC 6750 §2.1).
 [[nodiscard]] std::optional<std::string> bearer_token(std::string_view authorization);
 
+/// With padding (RFC 4648 §4).
+[[nodiscard]] std::string base64(std::span<const unsigned char> bytes);
+[[nodiscard]] std::optional<std::string> base64_decoded(std::string_view text);
 [[nodiscard]] std::string base64url(std::span<const unsigned char> bytes);
 [[nodiscard]] std::string s256_challenge(std::string_view code_verifier);
 

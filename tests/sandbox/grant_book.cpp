@@ -4,9 +4,9 @@
 
 namespace latchkey::sandbox {
 
-opened_grant grant_book::open(std::string client_id, scope_list scopes, moment now) {
+opened_grant grant_book::open(grantee to, scope_list scopes, moment now) {
   const grant_id id = ++last_id_;
-  grants_[id] = grant{std::move(client_id), scopes, {}, {}, {}, now};
+  grants_[id] = grant{std::move(to), scopes, {}, {}, {}, now};
   return {id, rotate(id, scopes, now)};
 }
 
@@ -16,7 +16,7 @@ boost::system::result<issued_tokens, refusal> grant_book::refresh(const refresh_
   const auto entry = grants_.find(known->second);
   if (entry == grants_.end()) return refusal::unknown_token;
   const grant& held = entry->second;
-  if (held.client_id != request.client_id) return refusal::foreign_token;
+  if (held.to.client_id != request.client_id) return refusal::foreign_token;
 
   if (request.refresh_token != held.refresh_token) {
     const bool is_last = request.refresh_token == held.previous_refresh_token;
@@ -37,9 +37,9 @@ issued_tokens grant_book::rotate(grant_id id, const scope_list& scopes, moment n
   held.previous_refresh_token = std::exchange(held.refresh_token, next_token_());
   held.access_token = next_token_();
   held.rotated = now;
-  access_tokens_[held.access_token] = access_right{id, scopes, now + rules_.access_token_lifetime};
+  access_tokens_[held.access_token] = access_right{id, held.to.client_id, scopes, now + held.to.access_token_lifetime};
   refresh_tokens_[held.refresh_token] = id;
-  return {held.access_token, held.refresh_token, rules_.access_token_lifetime, freshness::made};
+  return {held.access_token, held.refresh_token, held.to.access_token_lifetime, freshness::made};
 }
 
 issued_tokens grant_book::repeat(const grant& of, moment now) const {
@@ -63,7 +63,7 @@ std::optional<grant_book::holder> grant_book::holder_of(const std::string& token
   }
   const auto found = grants_.find(id);
   if (found == grants_.end()) return std::nullopt;
-  return holder{id, found->second.client_id};
+  return holder{id, found->second.to.client_id};
 }
 
 void grant_book::end(grant_id id) {

@@ -25,7 +25,8 @@ enum class access_tokens {
 
 struct token_rules {
   access_tokens kind = access_tokens::exclusive;
-  seconds access_token_lifetime{4 * 3600};
+  seconds access_token_lifetime{4 * 3600};  ///< Of public clients.
+  seconds confidential_access_token_lifetime{24 * 3600};
   seconds refresh_token_lifetime{30 * 24 * 3600};
   /// How long the last refresh token may be repeated, for the same tokens again; nothing: reuse ends the grant.
   std::optional<seconds> grace;
@@ -58,6 +59,7 @@ enum class refusal {
 /// What a living access token may do.
 struct access_right {
   grant_id grant = 0;
+  std::string client_id;
   scope_list scopes;
   moment expires;
 };
@@ -68,7 +70,11 @@ class grant_book {
 
   grant_book(const token_rules& rules, token_source next_token) : rules_(rules), next_token_(std::move(next_token)) {}
 
-  opened_grant open(std::string client_id, scope_list scopes, moment now);
+  struct grantee {
+    std::string client_id;
+    seconds access_token_lifetime;
+  };
+  opened_grant open(grantee to, scope_list scopes, moment now);
   struct refresh_request {
     std::string client_id;
     std::string refresh_token;
@@ -90,7 +96,7 @@ class grant_book {
 
  private:
   struct grant {
-    std::string client_id;
+    grantee to;
     scope_list scopes;
     std::string access_token;
     std::string refresh_token;

@@ -59,4 +59,8 @@ response bearer_challenge(unsigned status, std::string_view error, std::string_v
   return answer;
 }
 
+response exchange_refusal(std::string_view error) {
+  return json_response(200, {{"error", nlohmann::json::array({error})}});
+}
+
 }  // namespace latchkey::sandbox

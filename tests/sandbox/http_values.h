@@ -22,6 +22,8 @@ struct request {
   std::string authorization;
   std::string content_type;
   std::string body;
+  std::string api_key = {};   ///< The header API-Key: the public half of a Fast API key …
+  std::string api_sign = {};  ///< … and API-Sign, the signature with the other.
 };
 
 enum class delivery {
@@ -53,5 +55,7 @@ struct response {
 [[nodiscard]] response redirect_response(const redirection& to);
 /// 401 without a living token, 403 without the scope (RFC 6750 §3.1). `error` is empty where no token came.
 [[nodiscard]] response bearer_challenge(unsigned status, std::string_view error, std::string_view scope);
+/// The exchange's own way to say no: status 200, and an `error`.
+[[nodiscard]] response exchange_refusal(std::string_view error);
 
 }  // namespace latchkey::sandbox

@@ -3,7 +3,9 @@
 #include <openssl/rand.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -23,7 +25,8 @@ struct command_line {
   std::vector<std::string> clients;
   std::vector<std::string> confidential_clients;
   std::vector<std::string> redirect_uris;
-  std::int64_t access_token_lifetime = 4LL * 3600;
+  std::optional<std::int64_t> access_token_lifetime;
+  std::optional<std::int64_t> confidential_access_token_lifetime;
   std::int64_t refresh_token_lifetime = 30LL * 24 * 3600;
   std::optional<std::int64_t> grace;
   bool is_coexisting = false;
@@ -37,6 +40,13 @@ struct command_line {
 };
 
 constexpr auto example =
+    "Besides login, token and revocation endpoints it answers, with \"Authorization: Bearer\":\n"
+    "  GET /oauth/userinfo              what the account.info scopes allow\n"
+    "  GET /oauth/fast-api-key          the list of API keys; POST makes, PUT changes, DELETE removes one\n"
+    "  GET /0/balance, POST /0/private/Balance, POST /0/private/OpenOrders\n"
+    "The private calls also take API-Key and API-Sign of a key made here. Keys outlive /sandbox/forget-grants; their\n"
+    "ip_allowlist is kept, not enforced.\n"
+    "\n"
     "Example:\n"
     "  latchkey-sandbox --port 8080 --client \"demo-client=Demo app\" --access-token-lifetime 60\n"
     "prints one line of JSON with its port and addresses, then serves until SIGTERM or Ctrl-C.\n"
@@ -49,16 +59,22 @@ constexpr auto example =
 void declare(CLI::App& app, command_line& line) {
   constexpr std::int64_t longest_lifetime = 366LL * 24 * 3600;
   app.add_option("--port", line.port, "Port on 127.0.0.1; 0 takes a free one")->capture_default_str();
-  app.add_option("--client", line.clients, "ID[=NAME]: a public client; repeatable (default demo-client)")
+  app.add_option(
+         "--client", line.clients,
+         "ID[=NAME]: a public client (default demo-client), or ID:SECRET: one with a secret beside them; repeatable")
       ->allow_extra_args(false);
-  app.add_option("--confidential-client", line.confidential_clients, "ID:SECRET-FILE: a client with a secret")
+  app.add_option("--confidential-client", line.confidential_clients,
+                 "ID:SECRET-FILE: a client whose secret no process list shows; repeatable")
       ->allow_extra_args(false);
   app.add_option("--exact-redirect", line.redirect_uris, "URI: register this redirect URI, and only such; repeatable")
       ->allow_extra_args(false);
   app.add_flag("--any-loopback-port", line.is_any_loopback_port,
                "Take any http redirect URI on loopback (the default; says it beside --exact-redirect)");
-  app.add_option("--access-token-lifetime", line.access_token_lifetime, "Seconds")
-      ->capture_default_str()
+  app.add_option("--access-token-lifetime", line.access_token_lifetime,
+                 "Seconds (default: 14400 for public clients, 86400 for those with a secret)")
+      ->check(CLI::Range(std::int64_t{1}, longest_lifetime));
+  app.add_option("--confidential-access-token-lifetime", line.confidential_access_token_lifetime,
+                 "Seconds, for clients with a secret alone")
       ->check(CLI::Range(std::int64_t{1}, longest_lifetime));
   app.add_option("--refresh-token-lifetime", line.refresh_token_lifetime, "Seconds")
       ->capture_default_str()
@@ -80,10 +96,13 @@ void declare(CLI::App& app, command_line& line) {
   app.footer(example);
 }
 
-client public_client(const std::string& argument) {
-  const std::size_t mark = std::min(argument.find('='), argument.size());
+client named_client(const std::string& argument) {
+  const std::size_t mark = std::min(argument.find_first_of("=:"), argument.size());
   const std::string id = argument.substr(0, mark);
-  if (id.empty()) throw std::invalid_argument("--client needs ID or ID=NAME");
+  const bool has_secret = mark < argument.size() && argument[mark] == ':';
+  if (id.empty() || (has_secret && mark + 1 == argument.size()))
+    throw std::invalid_argument("--client needs ID, ID=NAME or ID:SECRET");
+  if (has_secret) return {id, id, secret(std::string_view(argument).substr(mark + 1))};
   return {id, mark == argument.size() ? id : argument.substr(mark + 1), std::nullopt};
 }
 
@@ -103,11 +122,13 @@ client confidential_client(const std::string& argument) {
 
 settings settings_from(const command_line& line) {
   settings chosen;
-  for (const std::string& argument : line.clients) chosen.clients.push_back(public_client(argument));
+  for (const std::string& argument : line.clients) chosen.clients.push_back(named_client(argument));
   for (const std::string& argument : line.confidential_clients) {
     chosen.clients.push_back(confidential_client(argument));
   }
-  if (chosen.clients.empty()) chosen.clients.push_back({"demo-client", "Demo app", std::nullopt});
+  const auto is_public = [](const client& each) { return !each.client_secret; };
+  if (std::ranges::none_of(chosen.clients, is_public))
+    chosen.clients.push_back({"demo-client", "Demo app", std::nullopt});
   for (const std::string& uri : line.redirect_uris) {
     if (!is_uri(uri)) throw std::invalid_argument("--exact-redirect needs an absolute URI without a fragment");
     chosen.redirect_uris.push_back(uri);
@@ -115,7 +136,10 @@ settings settings_from(const command_line& line) {
   if (!line.redirect_uris.empty() && !line.is_any_loopback_port) chosen.redirects = redirect_rule::exact;
   if (line.is_pkce_required) chosen.proof = pkce::required;
   if (line.is_coexisting) chosen.tokens.kind = access_tokens::coexisting;
-  chosen.tokens.access_token_lifetime = seconds(line.access_token_lifetime);
+  token_rules& tokens = chosen.tokens;
+  tokens.access_token_lifetime = seconds(line.access_token_lifetime.value_or(tokens.access_token_lifetime.count()));
+  tokens.confidential_access_token_lifetime = seconds(line.confidential_access_token_lifetime.value_or(
+      line.access_token_lifetime.value_or(tokens.confidential_access_token_lifetime.count())));
   chosen.tokens.refresh_token_lifetime = seconds(line.refresh_token_lifetime);
   chosen.device.interval = seconds(line.device_interval);
   chosen.device.lifetime = seconds(line.device_lifetime);
@@ -131,8 +155,11 @@ std::string random_token() {
 }
 
 api_settings api_settings_from(const command_line& line) {
+  const auto unix_now = std::chrono::system_clock::now().time_since_epoch();
+  const auto since_moment_zero = std::chrono::steady_clock::now().time_since_epoch();
   return {line.is_auto_consent ? consent_mode::allow_all : consent_mode::ask,
-          line.is_without_device ? device_endpoints::absent : device_endpoints::served};
+          line.is_without_device ? device_endpoints::absent : device_endpoints::served,
+          std::chrono::round<seconds>(unix_now - since_moment_zero).count()};
 }
 
 void announce(std::uint16_t port, const std::string& base, device_endpoints device) {
@@ -140,6 +167,7 @@ void announce(std::uint16_t port, const std::string& base, device_endpoints devi
                          {"authorize_url", base + "/oauth/authorize"},
                          {"token_url", base + "/oauth/token"},
                          {"revocation_url", base + "/oauth/revoke"},
+                         {"userinfo_url", base + "/oauth/userinfo"},
                          {"base_url", base}};
   if (device == device_endpoints::served) {
     line["device_authorization_url"] = base + std::string(device_authorization_path);

@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::string_view fast_api_keys = "/oauth/fast-api-key";
+
 constexpr std::array<std::string_view, 14> languages{"en-us", "es-es", "fil-ph", "fr",    "de",    "it-it", "nl",
                                                      "pl",    "pt-br", "ru-ru",  "tr-tr", "uk-ua", "vi-vn", "zh-cn"};
 
@@ -39,7 +41,12 @@ const std::vector<sandbox_api::route>& sandbox_api::routes() {
       {"GET", verification_path, &sandbox_api::verification},
       {"POST", "/oauth/device/consent", &sandbox_api::device_consent},
       {"GET", "/oauth/userinfo", &sandbox_api::userinfo},
+      {"GET", fast_api_keys, &sandbox_api::list_api_keys},
+      {"POST", fast_api_keys, &sandbox_api::create_api_key},
+      {"PUT", fast_api_keys, &sandbox_api::update_api_key},
+      {"DELETE", fast_api_keys, &sandbox_api::delete_api_key},
       {"GET", "/0/balance", &sandbox_api::balance},
+      {"POST", private_calls, &sandbox_api::private_call},
       {"GET", "/sandbox/counters", &sandbox_api::counters_report},
       {"GET", "/sandbox/rotations", &sandbox_api::rotations_report},
       {"POST", "/sandbox/expire-access-tokens", &sandbox_api::expire_access_tokens},
@@ -52,16 +59,18 @@ const std::vector<sandbox_api::route>& sandbox_api::routes() {
 }
 
 response sandbox_api::answer(const request& asked, moment now) {
-  const auto found = std::ranges::find(routes(), without_language(asked.path), &route::path);
-  const bool is_absent = settings_.device == device_endpoints::absent && asked.path.starts_with(verification_path);
-  if (found == routes().end() || is_absent)
-    return json_response(404, {{"error", json::array({"EGeneral:Unknown method"})}});
-  if (found->method != asked.method) {
-    response refused = json_response(405, {{"error", json::array({"EGeneral:Unknown method"})}});
-    refused.headers.emplace_back("Allow", std::string(found->method));
-    return refused;
+  const std::string_view path = without_language(asked.path);
+  const bool is_absent = settings_.device == device_endpoints::absent && path.starts_with(verification_path);
+  std::string allowed;
+  for (const route& each : routes()) {
+    const bool fits = each.path == private_calls ? path.starts_with(private_calls) : each.path == path;
+    if (!fits || is_absent) continue;
+    if (each.method == asked.method) return (this->*each.handle)(asked, now);
+    allowed.append(allowed.empty() ? "" : ", ").append(each.method);
   }
-  return (this->*found->handle)(asked, now);
+  response refused = json_response(allowed.empty() ? 404 : 405, {{"error", json::array({"EGeneral:Unknown method"})}});
+  if (!allowed.empty()) refused.headers.emplace_back("Allow", allowed);
+  return refused;
 }
 
 response sandbox_api::authorize(const request& asked, moment now) {
@@ -120,30 +129,8 @@ response sandbox_api::revoke(const request& asked, moment) {
   return json_response(200, json::object());
 }
 
-response sandbox_api::userinfo(const request& asked, moment now) {
-  const auto token = bearer_token(asked.authorization);
-  const scope_list* const scopes = token ? state_.scopes_of(*token, now) : nullptr;
-  if (scopes == nullptr) return bearer_challenge(401, token ? "invalid_token" : "", {});
-  constexpr std::string_view needed = "account.info:basic";
-  if (!holds(*scopes, needed)) return bearer_challenge(403, "insufficient_scope", needed);
-  json person = {{"email", "demo@example.com"}, {"iiban", "AA00 N84G DEMO 2345"}};
-  if (holds(*scopes, "account.info:name")) person["first_name"] = "Robin";
-  if (holds(*scopes, "account.info:location")) person["location"] = {{"country", "IS"}, {"subdivision", "IS-1"}};
-  if (holds(*scopes, "account.info:kraken-verified")) person["kraken_verified"] = true;
-  return json_response(200, person);
-}
-
-response sandbox_api::balance(const request& asked, moment now) {
-  const auto token = bearer_token(asked.authorization);
-  const scope_list* const scopes = token ? state_.scopes_of(*token, now) : nullptr;
-  if (scopes == nullptr) {
-    ++state_.count.balance_401;
-    return bearer_challenge(401, token ? "invalid_token" : "", {});
-  }
-  constexpr std::string_view needed = "account.fast-api-key:funds-query";
-  if (!holds(*scopes, needed)) return bearer_challenge(403, "insufficient_scope", needed);
-  ++state_.count.balance_ok;
-  return json_response(200, {{"error", json::array()}, {"result", {{"XXBT", "0.4210000000"}, {"ZUSD", "1523.0700"}}}});
+std::int64_t sandbox_api::unix_time(moment now) const {
+  return settings_.epoch + std::chrono::floor<seconds>(now.time_since_epoch()).count();
 }
 
 }  // namespace latchkey::sandbox

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/system/result.hpp>
+
 #include "tests/sandbox/http_values.h"
 #include "tests/sandbox/sandbox_state.h"
 
@@ -27,9 +29,13 @@ enum class device_endpoints {
 constexpr std::string_view device_authorization_path = "/oauth/device/code";
 constexpr std::string_view verification_path = "/oauth/device";
 
+/// What follows is the method's name.
+constexpr std::string_view private_calls = "/0/private/";
+
 struct api_settings {
   consent_mode mode = consent_mode::ask;
   device_endpoints device = device_endpoints::served;
+  std::int64_t epoch = 0;  ///< Unix seconds at moment{}, for the times that API keys tell.
 };
 
 class sandbox_api {
@@ -66,7 +72,12 @@ class sandbox_api {
   response device_consent(const request& asked, moment now);
   response revoke(const request& asked, moment now);
   response userinfo(const request& asked, moment now);
+  response list_api_keys(const request& asked, moment now);
+  response create_api_key(const request& asked, moment now);
+  response update_api_key(const request& asked, moment now);
+  response delete_api_key(const request& asked, moment now);
   response balance(const request& asked, moment now);
+  response private_call(const request& asked, moment now);
   response counters_report(const request& asked, moment now);
   response rotations_report(const request& asked, moment now);
   response expire_access_tokens(const request& asked, moment now);
@@ -74,6 +85,12 @@ class sandbox_api {
   response fail_next(const request& asked, moment now);
   response slow_down_next(const request& asked, moment now);
   response delay_token(const request& asked, moment now);
+  using permission = boost::system::result<const access_right*, response>;
+  /// The right of the request's access token; the refusal where it is dead or lacks `scope` (empty: any will do).
+  [[nodiscard]] permission permit(const request& asked, std::string_view scope, moment now) const;
+  /// Of a call that is signed with a Fast API key; nothing: it is to be answered.
+  std::optional<exchange_error> refusal_of_signed(const request& asked, std::string_view needed, moment now);
+  [[nodiscard]] std::int64_t unix_time(moment now) const;
   /// What a test ordered for this request; nothing: it is to be answered.
   std::optional<response> ordered(endpoint of);
 

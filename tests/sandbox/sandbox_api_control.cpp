@@ -97,7 +97,11 @@ response sandbox_api::counters_report(const request&, moment) {
                              {"reuse_detected", count.reuse_detected},
                              {"revocations", count.revocations},
                              {"balance_ok", count.balance_ok},
-                             {"balance_401", count.balance_401}});
+                             {"balance_401", count.balance_401},
+                             {"open_orders_ok", count.open_orders_ok},
+                             {"open_orders_401", count.open_orders_401},
+                             {"signed_ok", count.signed_ok},
+                             {"signed_refused", count.signed_refused}});
 }
 
 response sandbox_api::rotations_report(const request&, moment) {

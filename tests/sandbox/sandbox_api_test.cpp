@@ -1,76 +1,21 @@
-#include "tests/sandbox/sandbox_api.h"
-
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <nlohmann/json.hpp>
+#include "tests/sandbox/sandbox_api_fixture.h"
 
 namespace latchkey::sandbox {
 namespace {
 
-using nlohmann::json;
-
-constexpr auto form_type = "application/x-www-form-urlencoded";
-constexpr auto demo_basic = "Basic ZGVtby1jbGllbnQ6";
-constexpr auto asked = "client_id=demo-client&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&response_type=code";
-
-settings demo_settings() {
-  settings rules;
-  rules.clients.push_back({"demo-client", "Demo <app> & \"co\"", std::nullopt});
-  return rules;
-}
-
-class SandboxApi : public testing::Test {
- protected:
-  explicit SandboxApi(consent_mode mode = consent_mode::ask)
-      : state(demo_settings(), [this] { return "token-" + std::to_string(++made_); }), api(state, {.mode = mode}) {}
-
-  static std::string header(const response& from, std::string_view name) {
-    const auto found = std::ranges::find(from.headers, name, &std::pair<std::string, std::string>::first);
-    return found == from.headers.end() ? std::string() : found->second;
-  }
-  response get(const std::string& path, const std::string& query = {}, const std::string& authorization = {}) {
-    return api.answer({"GET", path, query, authorization, {}, {}}, now);
-  }
-  response post(const std::string& path, const std::string& query = {}) {
-    return api.answer({"POST", path, query, {}, {}, {}}, now);
-  }
-  response token(const std::string& body, const std::string& authorization = demo_basic) {
-    return api.answer({"POST", "/oauth/token", {}, authorization, form_type, body}, now);
-  }
-
-  int made_ = 0;
-  sandbox_state state;
-  sandbox_api api;
-  moment now = moment{} + std::chrono::hours(1);
-};
-
-class AllowingApi : public SandboxApi {
- protected:
-  AllowingApi() : SandboxApi(consent_mode::allow_all) {}
-  // The Authorization header of an access token for `scope`.
-  std::string bearer(const std::string& scope) {
-    const std::string location = header(get("/oauth/authorize", asked + ("&scope=" + scope)), "Location");
-    const std::string query = location.substr(location.find('?') + 1);
-    const response answer =
-        token("grant_type=authorization_code&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&" + query);
-    return "Bearer " + json::parse(answer.body)["access_token"].get<std::string>();
-  }
-};
-
 TEST_F(SandboxApi, TheConsentPageEscapesTheAppsName) {
-  const response page = get("/oauth/authorize", asked);
+  const response page = get("/oauth/authorize", login_query);
   EXPECT_NE(page.body.find("Demo &lt;app&gt; &amp; &quot;co&quot; asks"), std::string::npos);
   EXPECT_EQ(page.body.find("<app>"), std::string::npos);
 }
 
 TEST_F(SandboxApi, TheConsentPageMarksWhatMovesMoney) {
-  const std::string reading = get("/oauth/authorize", asked + std::string("&scope=account.info:basic")).body;
+  const std::string reading = get("/oauth/authorize", login_query + std::string("&scope=account.info:basic")).body;
   EXPECT_EQ(reading.find("moves money"), std::string::npos);
   EXPECT_EQ(reading.find("Withdraw funds"), std::string::npos);
   EXPECT_NE(reading.find("Email and public account identifier"), std::string::npos);
   const std::string moving =
-      get("/oauth/authorize", asked + std::string("&scope=account.fast-api-key:funds-withdraw")).body;
+      get("/oauth/authorize", login_query + std::string("&scope=account.fast-api-key:funds-withdraw")).body;
   EXPECT_NE(moving.find("Withdraw funds<code>account.fast-api-key:funds-withdraw</code></span>"
                         "<span class=\"tag\">moves money"),
             std::string::npos);
@@ -78,13 +23,13 @@ TEST_F(SandboxApi, TheConsentPageMarksWhatMovesMoney) {
 }
 
 TEST_F(SandboxApi, AuthorizeHasAddressesPerLanguage) {
-  EXPECT_EQ(get("/pt-br/oauth/authorize", asked).status, 200U);
-  EXPECT_EQ(get("/xx/oauth/authorize", asked).status, 404U);
-  EXPECT_EQ(get("//oauth/authorize", asked).status, 404U);
+  EXPECT_EQ(get("/pt-br/oauth/authorize", login_query).status, 200U);
+  EXPECT_EQ(get("/xx/oauth/authorize", login_query).status, 404U);
+  EXPECT_EQ(get("//oauth/authorize", login_query).status, 404U);
 }
 
 TEST_F(SandboxApi, AuthorizeRefusesAParameterGivenTwice) {
-  EXPECT_EQ(get("/oauth/authorize", asked + std::string("&state=a&state=b")).status, 400U);
+  EXPECT_EQ(get("/oauth/authorize", login_query + std::string("&state=a&state=b")).status, 400U);
   EXPECT_EQ(get("/oauth/authorize", "client_id=%zz").status, 400U);
 }
 
@@ -139,9 +84,40 @@ TEST_F(AllowingApi, TheResourcesWantTheirScope) {
 
 TEST_F(AllowingApi, UserinfoTellsWhatTheScopesAllow) {
   const json basic = json::parse(get("/oauth/userinfo", {}, bearer("account.info:basic")).body);
-  EXPECT_TRUE(basic.contains("email") && !basic.contains("first_name") && !basic.contains("location"));
-  const json named = json::parse(get("/oauth/userinfo", {}, bearer("account.info:basic+account.info:name")).body);
-  EXPECT_TRUE(named.contains("first_name"));
+  EXPECT_EQ(basic, json::parse(R"({"email": "demo@example.com", "iiban": "AA00 N84G DEMO 2345"})"));
+  const json named = json::parse(get("/oauth/userinfo", {}, bearer("account.info:name")).body);
+  EXPECT_EQ(named, json::parse(R"({"first_name": "Robin"})"));
+  const json placed =
+      json::parse(get("/oauth/userinfo", {}, bearer("account.info:location+account.info:kraken-verified")).body);
+  EXPECT_EQ(placed, json::parse(R"({"country": "IS", "subdivision": "IS-1", "kraken_verified": true})"));
+}
+
+TEST_F(AllowingApi, UserinfoIsDeniedWithoutAScopeOfItAndToADeadToken) {
+  const std::string other = bearer("account.fast-api-key:read");
+  const response denied = get("/oauth/userinfo", {}, other);
+  EXPECT_EQ(denied.status, 403U);
+  EXPECT_EQ(json::parse(denied.body), json::parse(R"({"error": ["EGeneral:Permission denied"]})"));
+  EXPECT_EQ(get("/oauth/userinfo", {}, "Bearer nonsense").status, 401U);
+}
+
+TEST_F(SandboxApi, TheConsentPageTakesEachOfTheEighteenScopesAndAllOfThem) {
+  EXPECT_EQ(scope_table().size(), 18U);
+  const std::string all = get("/oauth/authorize", login_query).body;
+  for (const scope_row& row : scope_table()) {
+    const std::string shown = "<code>" + std::string(row.name) + "</code>";
+    const response page = get("/oauth/authorize", login_query + ("&scope=" + std::string(row.name)));
+    EXPECT_EQ(page.status, 200U) << row.name;
+    EXPECT_NE(page.body.find(shown), std::string::npos) << row.name;
+    EXPECT_NE(page.body.find(row.description), std::string::npos) << row.name;
+    EXPECT_NE(all.find(shown), std::string::npos) << row.name;
+  }
+}
+
+TEST_F(SandboxApi, AnAddressNamesTheMethodsThatItHas) {
+  const response refused = api.answer({"PATCH", "/oauth/fast-api-key", {}, {}, {}, {}}, now);
+  EXPECT_EQ(refused.status, 405U);
+  EXPECT_EQ(header(refused, "Allow"), "GET, POST, PUT, DELETE");
+  EXPECT_EQ(header(get("/0/private/Balance"), "Allow"), "POST");
 }
 
 TEST_F(AllowingApi, NoTokenIsChallengedWithoutAnError) {

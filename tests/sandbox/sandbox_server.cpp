@@ -50,6 +50,8 @@ request to_value(http::request<http::string_body>& message) {
   value.query = std::string(target.substr(std::min(mark + 1, target.size())));
   value.authorization = std::string(message[http::field::authorization]);
   value.content_type = std::string(message[http::field::content_type]);
+  value.api_key = std::string(message["API-Key"]);
+  value.api_sign = std::string(message["API-Sign"]);
   value.body = std::move(message.body());
   return value;
 }

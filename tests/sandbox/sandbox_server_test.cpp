@@ -70,6 +70,7 @@ TEST_F(SandboxServer, SaysWhereItIsAndEndsAtOnceOnEachSignal) {
   EXPECT_EQ(ready["authorize_url"], base + "/oauth/authorize");
   EXPECT_EQ(ready["token_url"], base + "/oauth/token");
   EXPECT_EQ(ready["revocation_url"], base + "/oauth/revoke");
+  EXPECT_EQ(ready["userinfo_url"], base + "/oauth/userinfo");
   EXPECT_EQ(ready["device_authorization_url"], base + "/oauth/device/code");
   EXPECT_EQ(ready["verification_url"], base + "/oauth/device");
   for (const int signal : {SIGTERM, SIGINT}) {
@@ -176,10 +177,10 @@ TEST(SandboxProgram, TakesAConfidentialClientsSecretFromAFile) {
   http_connection connection(sandbox.port());
   const std::string type = "\r\nContent-Type: application/x-www-form-urlencoded\r\n";
   const std::string form = "grant_type=refresh_token&refresh_token=x";
-  // base64 of "desk:s3cret" and of "desk:"; the default client is gone.
+  // base64 of "desk:s3cret" and of "desk:".
   EXPECT_EQ(connection.ask("POST /oauth/token", "Authorization: Basic ZGVzazpzM2NyZXQ=" + type, form).status, 400);
   EXPECT_EQ(connection.ask("POST /oauth/token", "Authorization: Basic ZGVzazo=" + type, form).status, 401);
-  EXPECT_EQ(connection.ask("POST /oauth/token", form_headers, form).status, 401);
+  EXPECT_EQ(connection.ask("POST /oauth/token", form_headers, form).status, 400) << "the demo client is there, too";
 }
 
 TEST(SandboxProgram, LogsNoCodeTokenOrQuery) {
@@ -206,6 +207,8 @@ TEST(SandboxProgram, RefusesWhatItCannotServe) {
                                             {"--confidential-client", "desk"},
                                             {"--confidential-client", "desk:" + log + ".missing"},
                                             {"--client", "=name"},
+                                            {"--client", ":secret"},
+                                            {"--client", "desk:"},
                                             {"--grace", "-1"},
                                             {"--device-interval", "x"},
                                             {"--device-lifetime", "-1"}};

@@ -65,7 +65,8 @@ sandbox_state::sandbox_state(settings rules, const grant_book::token_source& nex
     : rules_(std::move(rules)),
       next_token_(next_token),
       grants_(rules_.tokens, next_token),
-      devices_(rules_.device, next_token) {}
+      devices_(rules_.device, next_token),
+      api_keys_(next_token) {}
 
 authorize_answer sandbox_state::authorize(const parameters& request, moment now) {
   ++count.authorize;
@@ -163,7 +164,7 @@ oauth_result<issued_tokens> sandbox_state::exchange(const client& by, const para
   if (!verifier.empty() && s256_challenge(verifier) != code.what.code_challenge) {
     return invalid_grant("code_verifier does not match code_challenge.");
   }
-  opened_grant opened = grants_.open(by.id, code.what.scopes, now);
+  opened_grant opened = grants_.open(grantee_of(by), code.what.scopes, now);
   code.grant = opened.id;
   ++count.code_exchanges;
   return std::move(opened.tokens);
@@ -205,7 +206,7 @@ oauth_result<issued_tokens> sandbox_state::poll(const client& by, const paramete
     return poll_error(allowed.error());
   }
   ++count.device_logins;
-  return grants_.open(by.id, std::move(*allowed), now).tokens;
+  return grants_.open(grantee_of(by), std::move(*allowed), now).tokens;
 }
 
 std::optional<oauth_error> sandbox_state::revoke(const client& by, const parameters& request) {
@@ -218,8 +219,12 @@ std::optional<oauth_error> sandbox_state::revoke(const client& by, const paramet
   return std::nullopt;
 }
 
+const access_right* sandbox_state::right_of(const std::string& access_token, moment now) const {
+  return grants_.living_access(access_token, now);
+}
+
 const scope_list* sandbox_state::scopes_of(const std::string& access_token, moment now) const {
-  const access_right* const right = grants_.living_access(access_token, now);
+  const access_right* const right = right_of(access_token, now);
   return right == nullptr ? nullptr : &right->scopes;
 }
 
@@ -228,6 +233,11 @@ void sandbox_state::forget_grants() noexcept {
   codes_.clear();
   devices_.forget();
   questions_.clear();
+}
+
+grant_book::grantee sandbox_state::grantee_of(const client& by) const {
+  const token_rules& rules = rules_.tokens;
+  return {by.id, by.client_secret ? rules.confidential_access_token_lifetime : rules.access_token_lifetime};
 }
 
 const client* sandbox_state::find_client(std::string_view id) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/secret.h"
+#include "tests/sandbox/api_key_book.h"
 #include "tests/sandbox/device_book.h"
 #include "tests/sandbox/encoding.h"
 #include "tests/sandbox/grant_book.h"
@@ -55,6 +56,10 @@ struct counters {
   std::uint64_t revocations = 0;
   std::uint64_t balance_ok = 0;
   std::uint64_t balance_401 = 0;
+  std::uint64_t open_orders_ok = 0;
+  std::uint64_t open_orders_401 = 0;
+  std::uint64_t signed_ok = 0;  ///< Private calls that were signed with an API key.
+  std::uint64_t signed_refused = 0;
 };
 
 /// RFC 6749 §5.2.
@@ -106,11 +111,14 @@ class sandbox_state {
   oauth_result<issued_tokens> token(const client& by, const parameters& request, moment now);
   /// RFC 7009 §2. Empty: done, or nothing to do.
   std::optional<oauth_error> revoke(const client& by, const parameters& request);
-  /// The scopes of a living access token (RFC 6750); nothing: invalid_token.
+  /// What a living access token may do, and its scopes (RFC 6750); nothing: invalid_token.
+  [[nodiscard]] const access_right* right_of(const std::string& access_token, moment now) const;
   [[nodiscard]] const scope_list* scopes_of(const std::string& access_token, moment now) const;
 
+  [[nodiscard]] api_key_book& api_keys() noexcept { return api_keys_; }
+
   void expire_access_tokens() noexcept { grants_.expire_access_tokens(); }
-  /// Every grant, code and question is gone; counters stay.
+  /// Every grant, code and question is gone; counters and API keys stay.
   void forget_grants() noexcept;
 
   counters count;
@@ -130,6 +138,7 @@ class sandbox_state {
     std::optional<grant_id> grant;
   };
 
+  [[nodiscard]] grant_book::grantee grantee_of(const client& by) const;
   [[nodiscard]] bool is_allowed_redirect(const std::string& uri) const;
   [[nodiscard]] std::optional<oauth_error> fault_of(const parameters& request) const;
   [[nodiscard]] static redirection send_back(const authorization& to, std::pair<std::string, std::string> answer);
@@ -141,6 +150,7 @@ class sandbox_state {
   grant_book::token_source next_token_;
   grant_book grants_;
   device_book devices_;
+  api_key_book api_keys_;
   std::map<std::string, authorization> questions_;
   std::map<std::string, issued_code> codes_;
 };

@@ -6,6 +6,8 @@
 namespace latchkey::sandbox {
 namespace {
 
+constexpr std::string_view key_prefix = "account.fast-api-key:";
+
 constexpr std::array<scope_row, 18> rows{{
     {"account.info:basic", "Account Details", "Email and public account identifier", risk::reads},
     {"account.info:name", "Account Details", "First name", risk::reads},
@@ -48,6 +50,28 @@ scope_list all_scopes() {
 
 bool holds(const scope_list& scopes, std::string_view name) noexcept {
   return std::ranges::find(scopes, name) != scopes.end();
+}
+
+std::vector<std::string> key_permissions() {
+  std::vector<std::string> names;
+  for (const scope_row& row : rows) {
+    // These two are about keys, not given to any.
+    if (!row.name.starts_with(key_prefix) || row.name.ends_with(":read") || row.name.ends_with(":write")) continue;
+    std::string name(row.name.substr(key_prefix.size()));
+    std::ranges::replace(name, '-', '_');
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+bool is_known_permission(std::string_view permission) {
+  return std::ranges::count(key_permissions(), permission) > 0;
+}
+
+std::string scope_of_permission(std::string_view permission) {
+  std::string name(permission);
+  std::ranges::replace(name, '_', '-');
+  return std::string(key_prefix) + name;
 }
 
 std::string joined(const scope_list& scopes) {

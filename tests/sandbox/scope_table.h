@@ -28,6 +28,11 @@ using scope_list = std::vector<std::string>;
 [[nodiscard]] bool is_known_scope(std::string_view name) noexcept;
 [[nodiscard]] scope_list all_scopes();
 [[nodiscard]] bool holds(const scope_list& scopes, std::string_view name) noexcept;
+/// What a Fast API key may be allowed to do, as the API writes it: funds_query of account.fast-api-key:funds-query.
+[[nodiscard]] std::vector<std::string> key_permissions();
+[[nodiscard]] bool is_known_permission(std::string_view permission);
+/// The scope that an app needs to give a key this permission.
+[[nodiscard]] std::string scope_of_permission(std::string_view permission);
 [[nodiscard]] std::string joined(const scope_list& scopes);
 
 }  // namespace latchkey::sandbox
