@@ -70,18 +70,23 @@ bool read_member(const std::string& name, const json& value, api_key_wish& wish)
   return true;
 }
 
+// A name of an argument could be taken for a wish, too.
+exchange_result<api_key_wish> refused(std::string_view what) {
+  return {boost::system::in_place_error, invalid_arguments(what)};
+}
+
 }  // namespace
 
 exchange_result<api_key_wish> read_api_key_wish(std::string_view body) {
   const json members = json::parse(body, nullptr, false);
-  if (!members.is_object()) return invalid_arguments("body");
-  if (!members.contains("api_key_name")) return invalid_arguments("api_key_name");
+  if (!members.is_object()) return refused("body");
+  if (!members.contains("api_key_name")) return refused("api_key_name");
   api_key_wish wish;
   constexpr std::array known{"api_key_name", "new_api_key_name", "permissions", "ip_allowlist",
                              "nonce_window", "query_from",       "query_to",    "valid_until"};
   for (const char* const name : known) {
     const auto found = members.find(name);
-    if (found != members.end() && !read_member(name, *found, wish)) return invalid_arguments(name);
+    if (found != members.end() && !read_member(name, *found, wish)) return refused(name);
   }
   return wish;
 }

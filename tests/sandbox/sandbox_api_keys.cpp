@@ -37,7 +37,8 @@ json shown(const api_key& key) {
 }
 
 exchange_result<api_key_wish> wish_in(const request& asked) {
-  if (!asked.content_type.starts_with("application/json")) return invalid_arguments("content type");
+  if (!asked.content_type.starts_with("application/json"))
+    return {boost::system::in_place_error, invalid_arguments("content type")};
   return read_api_key_wish(asked.body);
 }
 
