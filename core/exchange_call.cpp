@@ -75,7 +75,7 @@ result<http_request> exchange_call(std::string_view base, const fast_api_key& ke
 result<std::string> parse_exchange_answer(const http_response& response) {
   const auto answer = read_exchange_answer("the answer", response);
   if (!answer) return answer.error();
-  return answer->dump();
+  return answer->dump(-1, ' ', true);  // ASCII alone: nothing in it can steer a terminal.
 }
 
 }  // namespace latchkey

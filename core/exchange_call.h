@@ -24,7 +24,7 @@ namespace latchkey {
 [[nodiscard]] result<http_request> exchange_call(std::string_view base, const fast_api_key& key, std::string_view name,
                                                  std::uint64_t nonce,
                                                  const std::vector<std::pair<std::string, std::string>>& fields);
-/// The `result` of an Exchange API answer, as JSON text. Errors as above.
+/// The `result` of an Exchange API answer, as JSON text in ASCII, safe to print. Errors as above.
 [[nodiscard]] result<std::string> parse_exchange_answer(const http_response& response);
 
 }  // namespace latchkey

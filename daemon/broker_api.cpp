@@ -25,6 +25,7 @@ fast_api_key_wish wish_of(ipc::fast_api_key_wish_info info) {
 
 std::vector<std::string> printable_all(const std::vector<std::string>& texts) {
   std::vector<std::string> shown;
+  shown.reserve(texts.size());
   for (const std::string& each : texts) shown.push_back(printable(each));
   return shown;
 }

@@ -3,40 +3,15 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "ipc/client_state.h"
 #include "ipc/client_values.h"
 #include "ipc/messages.h"
-#include "ipc/varlink_connection.h"
 #include "os/paths.h"
 
 namespace latchkey {
 namespace {
 
 using nlohmann::json;
-
-// The daemon bounds its own request to a provider at 30 s, after a connect of up to 10 s.
-constexpr std::chrono::seconds answer_patience{45};
-// For what the daemon answers from memory: one that lives does so at once.
-constexpr std::chrono::seconds memory_patience{5};
-// For what the daemon asks of the provider's API with a token: it may refresh, ask, refresh again after a 401, ask
-// again, and take a key back whose secret the store did not take.
-constexpr std::chrono::seconds api_patience{240};
-
-std::chrono::seconds patience_for(std::string_view method) {
-  if (method == "UserInfo" || method.ends_with("FastApiKey") || method.ends_with("FastApiKeys")) return api_patience;
-  return method == "Accounts" || method == "Providers" || method == "Status" ? memory_patience : answer_patience;
-}
-
-std::string full_name(std::string_view method) {
-  return std::string(ipc::broker_interface) + "." + std::string(method);
-}
-
-template <class T>
-T value_of(result<T> decoded, const std::string& account) {
-  if (!decoded)
-    throw_client_error(fault(errc::internal, "the daemon's answer makes no sense: " + decoded.error().message),
-                       account);
-  return std::move(*decoded);
-}
 
 const char* name_of(login_flow flow) {
   switch (flow) {
@@ -50,107 +25,7 @@ const char* name_of(login_flow flow) {
   return "browser";
 }
 
-void wipe_texts(json& value) {
-  if (value.is_string()) wipe(value.get_ref<std::string&>());
-  if (value.is_object())
-    for (json& each : value) wipe_texts(each);
-}
-
-// Takes a secret, or an object of them, out of a message, also where the call fails and throws.
-class wiper {
- public:
-  wiper(json& object, const char* member) : object_(object), member_(member) {}
-  wiper(const wiper&) = delete;
-  wiper& operator=(const wiper&) = delete;
-  ~wiper() {
-    if (const auto found = object_.find(member_); found != object_.end()) wipe_texts(*found);
-  }
-
- private:
-  json& object_;
-  const char* member_;
-};
-
-// Whether a call whose answer was lost may be made again.
-enum class repeat { harmless, harmful };
-
-struct manner {
-  repeat again;
-  std::optional<std::chrono::seconds> patience;  // None: what the method needs.
-
-  manner(repeat whether, std::optional<std::chrono::seconds> how_long = {}) : again(whether), patience(how_long) {}
-};
-
-json only(const char* member, const std::string& value) {
-  json parameters = json::object();
-  if (!value.empty()) parameters[member] = value;
-  return parameters;
-}
-
 }  // namespace
-
-// Hidden: a member of an exported class is exported, too.
-struct __attribute__((visibility("hidden"))) client::state {
-  std::string path;
-  std::optional<varlink::connection> connection;  // None after a failure that leaves it unclear what comes next on it.
-
-  result<> connect() {
-    auto opened = varlink::connection::open(path);
-    if (!opened) return opened.error();
-    connection = std::move(*opened);
-    return {};
-  }
-
-  result<> send(std::string_view method, const json& parameters, varlink::call_mode mode) {
-    const std::string name = full_name(method);
-    if (connection) {
-      auto sent = connection->send(name, parameters, mode);
-      if (sent || sent.error().code != errc::no_daemon) return sent;
-    }
-    // The daemon was restarted since the last call. This one has not reached it, so it may be sent again.
-    if (auto connected = connect(); !connected) return connected;
-    return connection->send(name, parameters, mode);
-  }
-
-  // One call and its one answer.
-  json ask(std::string_view method, const json& parameters, const std::string& account, const manner& how) {
-    if (auto sent = send(method, parameters, varlink::call_mode::once); !sent) fail(sent.error(), account);
-    auto reply = connection->receive(how.patience.value_or(patience_for(method)));
-    // The daemon ended with the call unanswered, and another may be there by now.
-    if (!reply && reply.error().code == errc::no_daemon && how.again == repeat::harmless) {
-      connection.reset();
-      return ask(method, parameters, account, {repeat::harmful, how.patience});
-    }
-    return parameters_of(std::move(reply), account);
-  }
-
-  json parameters_of(result<varlink::reply> reply, const std::string& account) {
-    if (!reply) fail(reply.error(), account);
-    if (!reply->error.empty()) throw_client_error(ipc::decode_fault(reply->error, *reply->parameters), account);
-    return std::move(*reply->parameters);
-  }
-
-  // A call that streams. `take` returns false to hear no more.
-  void stream(std::string_view method, const json& parameters, const std::string& account,
-              const std::function<bool(const json&)>& take) {
-    if (auto sent = send(method, parameters, varlink::call_mode::more); !sent) fail(sent.error(), account);
-    try {
-      for (bool more = true; more;) {
-        auto reply = connection->receive(std::nullopt);
-        more = reply && reply->continues;
-        if (!take(parameters_of(std::move(reply), account))) return connection.reset();
-      }
-    } catch (...) {
-      connection.reset();  // More replies may come, and belong to no later call; closing also tells the daemon to stop.
-      throw;
-    }
-  }
-
-  [[noreturn]] void fail(const fault& why, const std::string& account) {
-    connection.reset();
-    throw_client_error(why, account);
-  }
-};
 
 client::client(const std::string& socket_path) : state_(std::make_unique<state>()) {
   state_->path = socket_path;

@@ -61,6 +61,8 @@ TEST(ExchangeCall, AnAnswerIsItsResultAndItsErrorsAreSaid) {
   EXPECT_EQ(parse_exchange_answer(answered(R"({"error":[],"result":{"XXBT":"1.5"}})")).value(), R"({"XXBT":"1.5"})");
   EXPECT_EQ(parse_exchange_answer(answered(R"({"error":["WOrder:just a warning"],"result":true})")).value(), "true");
   EXPECT_EQ(parse_exchange_answer(answered(R"({"error":[]})")).value(), "null");
+  EXPECT_EQ(parse_exchange_answer(answered(R"({"result":"Zo\u00eb \u009b \u202e \u001b \ud83d\ude00"})")).value(),
+            R"("Zo\u00eb \u009b \u202e \u001b \ud83d\ude00")");
   struct row {
     std::string_view body;
     unsigned status;

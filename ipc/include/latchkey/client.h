@@ -271,15 +271,22 @@ class LATCHKEY_API client {
   std::vector<provider_description> providers(const std::string& name = {});
   daemon_status status();
 
-  /// What the provider tells of the person, asked now: names and values are the provider's. Throws
-  /// TemporarilyUnavailable after `patience`.
+  // These ask the provider's own API with the account's token, and block while they do: some minutes at a slow one.
+  // Only user_info() and list_api_keys() are tried again where the daemon ends meanwhile. Texts of the provider are
+  // printable.
+
+  /// What the provider tells of the person: names and values are the provider's. Throws TemporarilyUnavailable after
+  /// `patience`.
   std::map<std::string, std::string> user_info(const std::string& account,
-                                               std::chrono::seconds patience = std::chrono::seconds(45));
+                                               std::chrono::seconds patience = std::chrono::seconds(240));
   std::vector<api_key> list_api_keys(const std::string& account);
+  /// On return Latchkey has the key's secret. Where it throws TemporarilyUnavailable or NoDaemon, there may be a key.
   created_api_key create_api_key(const std::string& account, const api_key_wish& wish, secret_answer answer);
   void update_api_key(const std::string& account, const api_key_wish& wish);
+  /// The key at the provider, and its secret here.
   void delete_api_key(const std::string& account, const std::string& name);
-  /// A private call of the Exchange API ("Balance"), signed with the stored key `key`. The result is JSON.
+  /// A private call of the Exchange API ("Balance"), signed with the stored key `key`. The result is JSON in
+  /// ASCII. Sent once: where it throws TemporarilyUnavailable, an order may have been placed.
   std::string call_exchange(const std::string& account, const std::string& key, const std::string& method,
                             const std::map<std::string, std::string>& fields);
   /// A proof for one request to a resource server with the account's access token, whose token_type is DPoP (RFC
