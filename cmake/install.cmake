@@ -25,7 +25,7 @@ install(TARGETS latchkey_shared EXPORT latchkey
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development)
 
 # development
-install(FILES ipc/include/latchkey/client.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/latchkey COMPONENT development)
+install(FILES ipc/include/latchkey/client.h ipc/include/latchkey/values.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/latchkey COMPONENT development)
 install(DIRECTORY docs/examples/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/liblatchkey-dev/examples COMPONENT development)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/latchkey)
 install(EXPORT latchkey FILE latchkeyConfig.cmake NAMESPACE latchkey::

@@ -199,10 +199,10 @@ task<result<std::string>> key_desk::call(std::shared_ptr<account> who, exchange_
   co_return parse_exchange_answer(*response);
 }
 
-// Microseconds of a clock of seconds: more than the milliseconds that the keys' other users mostly count, and room for
-// as many calls a second as nobody makes. It grows also where the clock is set back, as long as the daemon runs.
+// Microseconds, so that the keys' other users, who mostly count milliseconds, do not get ahead of it. It grows also where
+// the clock is set back, as long as the daemon runs.
 std::uint64_t key_desk::next_nonce(const std::string& api_key) {
-  const std::chrono::microseconds now = surroundings_.world.time.now().wall.time_since_epoch();
+  const std::chrono::microseconds now = surroundings_.world.time.since_epoch();
   std::uint64_t& last = last_nonces_[api_key];
   last = std::max(last + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(now.count(), 0)));
   return last;

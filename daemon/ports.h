@@ -118,6 +118,8 @@ struct redirect_listeners {
 struct time_source {
   virtual ~time_source() = default;
   [[nodiscard]] virtual instant now() const = 0;
+  /// The wall time, finer than now() tells it: for numbers that have to grow from one process to the next.
+  [[nodiscard]] virtual std::chrono::microseconds since_epoch() const { return now().wall.time_since_epoch(); }
   /// Tells one boot of the computer from another: boot times of different ones cannot be compared. Empty: not known.
   [[nodiscard]] virtual std::string boot_id() const { return {}; }
   /// Completes at `when`, or throws operation_aborted when cancelled.

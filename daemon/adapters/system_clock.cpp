@@ -123,6 +123,10 @@ system_clock::system_clock(const asio::any_io_executor& executor) : alarm_(std::
 }
 system_clock::~system_clock() = default;
 
+std::chrono::microseconds system_clock::since_epoch() const {
+  return std::chrono::floor<std::chrono::microseconds>(read_clock(CLOCK_REALTIME));
+}
+
 instant system_clock::now() const {
   return {boot_time(read_clock(CLOCK_BOOTTIME)),
           wall_time(std::chrono::floor<std::chrono::seconds>(read_clock(CLOCK_REALTIME)))};

@@ -17,6 +17,7 @@ class system_clock final : public time_source {
   ~system_clock() override;
 
   [[nodiscard]] instant now() const override;
+  [[nodiscard]] std::chrono::microseconds since_epoch() const override;
   /// /proc/sys/kernel/random/boot_id (random(4)).
   [[nodiscard]] std::string boot_id() const override { return boot_id_; }
   task<> wait_until(boot_time when) override;

@@ -10,7 +10,8 @@ import {follow, request} from './support/raw_http.mjs';
 import {startSandbox} from './support/sandbox.mjs';
 import {filesBelow, makeWorld} from './support/world.mjs';
 
-const SCOPES = 'account.info:basic account.fast-api-key:read account.fast-api-key:write account.fast-api-key:funds-query';
+const SCOPES = 'account.info:basic account.fast-api-key:read account.fast-api-key:write ' +
+  'account.fast-api-key:funds-query account.fast-api-key:trades-query-open';
 
 async function traderAtSandbox(t, scopes = SCOPES) {
   const sandbox = await startSandbox(t, ['--auto-consent']);

@@ -17,7 +17,7 @@ cmake -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_DO_STRIP=1 -DCMAKE_ERROR_
 (cd "$prefix" && find . -type f -o -type l) | sort > "$work/files"
 
 # Everything that the manual promises is there, and nothing of the tests.
-for file in bin/latchkey bin/latchkeyd include/latchkey/client.h share/latchkey/io.latchkey.Broker.varlink \
+for file in bin/latchkey bin/latchkeyd include/latchkey/client.h include/latchkey/values.h share/latchkey/io.latchkey.Broker.varlink \
   share/doc/latchkey/README.md share/doc/latchkey/LICENSE share/doc/latchkey/providers/kraken.md; do
   grep -qx "./$file" "$work/files" || { echo "not installed: $file" >&2; exit 1; }
 done
