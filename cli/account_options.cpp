@@ -124,16 +124,20 @@ void account_options::refuse_changes(const std::string& name) const {
       {"--revocation-url", !account_.revocation_endpoint.empty()},
       {"--device-authorization-url", !account_.device_authorization_endpoint.empty()},
       {"--userinfo-url", !account_.userinfo_endpoint.empty()},
-      {"--client-authentication", !account_.client_authentication.empty()}};
+      {"--client-authentication", !account_.client_authentication.empty()},
+      {"--dpop", account_.dpop_bound_access_tokens},
+      {"--par", account_.require_pushed_authorization_requests}};
   for (const auto& [option, given] : settings)
     if (given)
       fail(errc::bad_request, "the account " + name + " is there already, and a login does not change it: leave out " +
                                   option + ", or edit accounts/" + name +
                                   ".toml, or make the account anew (latchkey remove, latchkey add)");
-  if (!secret_file_.empty())
+  const bool encrypted = !encrypted_.ciphertext.empty();
+  if (encrypted || !secret_file_.empty())
     fail(errc::bad_request, "the account " + name +
-                                " is there already, and a login does not change its client secret: leave out "
-                                "--client-secret-file, or make the account anew (latchkey remove, latchkey add)");
+                                " is there already, and a login does not change its client secret: leave out " +
+                                (encrypted ? "--client-secret-encrypted" : "--client-secret-file") +
+                                ", or make the account anew (latchkey remove, latchkey add)");
 }
 
 void account_options::check_agreement(const account& existing) const {

@@ -199,8 +199,8 @@ task<result<std::string>> key_desk::call(std::shared_ptr<account> who, exchange_
   co_return parse_exchange_answer(*response);
 }
 
-// Microseconds, so that the keys' other users, who mostly count milliseconds, do not get ahead of it. It grows also where
-// the clock is set back, as long as the daemon runs.
+// Microseconds, so that the keys' other users, who mostly count milliseconds, do not get ahead of it. It grows also
+// where the clock is set back, as long as the daemon runs.
 std::uint64_t key_desk::next_nonce(const std::string& api_key) {
   const std::chrono::microseconds now = surroundings_.world.time.since_epoch();
   std::uint64_t& last = last_nonces_[api_key];

@@ -152,7 +152,10 @@ TEST_F(KrakenKeygenProcess, C3_AnOpensslThatFailsOrPrintsRubbishLeavesNothingBeh
       {"echo hello", "nothing was written"},
       {"exit 0", "nothing was written"},
       // Not encrypted: such a key must not reach the disk.
-      {"printf '\\055----BEGIN PRIVATE KEY-----\\n'", "nothing was written"}};
+      {"case $1 in genrsa) echo '-----BEGIN PRIVATE KEY-----' ;; rsa) printf '" + escaped(public_pem) + "' ;; esac",
+       "nothing was written"},
+      // It gets the signal that this command ignores for itself.
+      {"kill -PIPE $$; echo hello", "openssl genrsa failed"}};
   for (const auto& row : rows) {
     openssl(row.script + "\n");
     const outcome done = keygen("open sesame\n");
@@ -260,18 +263,19 @@ TEST_F(KrakenKeygenTerminal, C7_CtrlDIsNoPassphrase) {
 
 TEST_F(KrakenKeygenProcess, C7_CtrlCWhileOpensslRunsLeavesNothing) {
   std::filesystem::create_directory(path("wait"));
-  ASSERT_EQ(::mkfifo(path("wait/for-ever").c_str(), 0600), 0);
-  openssl("echo begun > '" + path("wait/for-ever") + "'; read line < '" + path("wait/for-ever") + "'\n");
+  for (const char* pipe : {"wait/begun", "wait/go"}) ASSERT_EQ(::mkfifo(path(pipe).c_str(), 0600), 0);
+  // It has the second pipe open before it says so: what is written there then reaches it, and it ends.
+  openssl("exec 4<> '" + path("wait/go") + "'; echo begun > '" + path("wait/begun") + "'; read line <&4\n");
   around_.input = "open sesame\n";
   program making(words({"--passphrase-file", "-"}), around_);
-  std::ifstream begun(path("wait/for-ever"));
+  std::ifstream begun(path("wait/begun"));
   std::string line;
   std::getline(begun, line);
   EXPECT_EQ(line, "begun");
   making.signal(SIGINT);
   EXPECT_EQ(making.wait().exit_code, 130);
   EXPECT_EQ(files_made(), 0U);
-  std::ofstream(path("wait/for-ever")) << "end\n";  // Lets the script go.
+  std::ofstream(path("wait/go")) << "end\n";
 }
 
 }  // namespace

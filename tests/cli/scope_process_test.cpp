@@ -224,9 +224,14 @@ TEST_F(ScopeProcess, ALoginRefusesOptionsThatCannotChangeTheAccount) {
     EXPECT_THAT(done.err, AllOf(HasSubstr("the account work is there already"), HasSubstr(option),
                                 HasSubstr("accounts/work.toml"), HasSubstr("latchkey remove")));
   }
-  const outcome secret = in_pipe({"login", "work", "--client-secret-file", "/nowhere"});
-  EXPECT_EQ(secret.exit_code, 2);
-  EXPECT_THAT(secret.err, AllOf(HasSubstr("--client-secret-file"), Not(HasSubstr(".toml"))));
+  for (const char* flag : {"--dpop", "--par"})
+    EXPECT_THAT(in_pipe({"login", "work", flag}).err,
+                AllOf(HasSubstr("the account work is there already"), HasSubstr(flag)));
+  for (const char* option : {"--client-secret-file", "--client-secret-encrypted"}) {
+    const outcome secret = in_pipe({"login", "work", option, "/nowhere"});
+    EXPECT_EQ(secret.exit_code, 2);
+    EXPECT_THAT(secret.err, AllOf(HasSubstr(option), Not(HasSubstr(".toml"))));
+  }
   EXPECT_EQ(logins(), 0U);
 }
 
