@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/limits.h"
+#include "daemon/descriptor_room.h"
 #include "daemon/log.h"
 
 namespace latchkey {
@@ -35,7 +36,9 @@ void process::serve(unique_fd listening) {
     broker_.connection_closed(which);
     last_use_ = world_.time.now().boot;
   };
-  server_->start();
+  varlink::server_limits bounds;
+  bounds.connections = make_room_for_connections();
+  server_->start(bounds);
   boost::asio::co_spawn(context_, upkeep_.run(), log::report_bug("upkeep"));
 }
 
