@@ -1,5 +1,7 @@
 #include "daemon/process.h"
 
+#include <malloc.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -35,6 +37,7 @@ void process::serve(unique_fd listening) {
   server_->on_closed = [this](varlink::connection_number which) {
     broker_.connection_closed(which);
     last_use_ = world_.time.now().boot;
+    if (callers_.has_left(server_->connections())) ::malloc_trim(0);
   };
   varlink::server_limits bounds;
   bounds.connections = make_room_for_connections();
