@@ -40,6 +40,17 @@ class unix_stream {
     return made;
   }
 
+  // The same, also where the listen queue is full.
+  static unix_stream try_connect_now(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    unix_stream made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (::connect(made.descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+      return unix_stream(-1);
+    return made;
+  }
+
   // The process that listens at the other end.
   pid_t peer_process() const {
     ucred peer{};
@@ -57,6 +68,14 @@ class unix_stream {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
+
+  // False where the other end does not take all of it at once.
+  bool send_some(std::string_view bytes) const {
+    return ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+           static_cast<ssize_t>(bytes.size());
+  }
+
+  void finish_sending() const { ::shutdown(descriptor_, SHUT_WR); }
 
   // The bytes that one read gives; none at the end of the stream. They live until the next call.
   std::string_view receive() {

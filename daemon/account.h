@@ -64,6 +64,9 @@ class account : public std::enable_shared_from_this<account> {
   [[nodiscard]] const account_config& config() const noexcept { return config_; }
   /// The file changed. The grant stays.
   void reconfigure(account_config config);
+  /// Its file is gone, or about to go: no login that is under way ends in a grant any more. Until reinstate().
+  void retire() noexcept { retired_ = true; }
+  void reinstate() noexcept { retired_ = false; }
   [[nodiscard]] account_view view() const;
   /// The store was read: view() tells what is there.
   [[nodiscard]] bool loaded() const noexcept { return loaded_; }
@@ -93,7 +96,9 @@ class account : public std::enable_shared_from_this<account> {
     secret code_verifier;
     std::string redirect_uri;
     scope_list asked;
+    std::string bound_to;  ///< grant_binding() of the account when the login began.
   };
+  /// Errors also: login_failed where the account is another one by now, or gone.
   task<result<>> finish_login(code_exchange exchange);
   /// Asks once whether the person has finished a device login (RFC 8628 §3.4), and saves the grant where one came.
   /// Nothing: it is saved. Runs to its end even where the caller is cancelled.
@@ -101,6 +106,7 @@ class account : public std::enable_shared_from_this<account> {
     provider server;
     secret device_code;
     scope_list asked;
+    std::string bound_to;  ///< As in code_exchange.
   };
   task<std::optional<token_failure>> poll_device(device_question question);
   /// What the account's client names itself with. Errors: bad_request where the client secret is gone; the store's.
@@ -177,16 +183,24 @@ class account : public std::enable_shared_from_this<account> {
   task<bool> adopt_newer_from_store();
   task<result<>> exchange_code(code_exchange exchange);
   task<std::optional<token_failure>> ask_device(device_question question);
-  task<std::optional<token_failure>> begin_grant(provider server, http_request request, scope_list scopes);
   task<result<http_response>> ask_token_endpoint(http_request request, token_binding binding);
   task<result<const dpop_key*>> proof_key();
   task<result<dpop_key>> stored_proof_key();
   [[nodiscard]] dpop_claims claims_for(const std::string& method, const std::string& url);
+  /// What a login hands over.
+  struct beginning {
+    provider server;
+    scope_list asked;
+    std::string bound_to;
+  };
+  task<std::optional<token_failure>> begin_grant(beginning login, http_request request);
+  [[nodiscard]] std::optional<fault> changed_since(const std::string& bound_to) const;
   task<result<>> forget();
   task<std::string> about_kept_keys();
   task<result<bool>> revoke(provider server, grant value);
   task<> drop(provider server, grant value);
   void adopt(grant value, std::string_view event);
+  void warn_of_short_life();
   void plan_into(account_view& seen, const instant& now) const;
   [[nodiscard]] record_id grant_id() const;
   [[nodiscard]] record_id client_secret_id() const;
@@ -204,6 +218,8 @@ class account : public std::enable_shared_from_this<account> {
   std::optional<fault> store_trouble_;    // why the last load failed
   bool loaded_ = false;
   bool loading_ = false;
+  bool brief_told_ = false;
+  bool retired_ = false;
   int under_way_ = 0;
   std::optional<boot_time> planned_upkeep_;
   std::optional<wall_time> last_used_at_;

@@ -106,6 +106,7 @@ void account_book::reload() {
     } else if (config.error().code == errc::no_such_account) {
       log::warning("the file of account " + each->first + " is gone: the account is no longer served",
                    {each->first, "account"});
+      each->second->retire();
       each = accounts_.erase(each);
       continue;
     } else {

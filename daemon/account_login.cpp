@@ -7,17 +7,36 @@
 #include "daemon/withheld.h"
 
 namespace latchkey {
+namespace {
+
+token_failure over(fault why) {
+  return {token_failure::kind::permanent, std::move(why), {}};
+}
+
+}  // namespace
 
 task<result<>> account::finish_login(code_exchange exchange) {
   co_return co_await to_its_end(exchange_code(std::move(exchange)));
 }
 
+// The person agreed to another provider or client than the account has now, or the account is no more.
+std::optional<fault> account::changed_since(const std::string& bound_to) const {
+  if (retired_)
+    return fault(errc::login_failed, "the account " + config_.name + " was removed while its login was under way");
+  if (bound_to == grant_binding(config_)) return std::nullopt;
+  return fault(errc::login_failed, "the provider or the client of " + config_.name +
+                                       " was changed while its login was under way: run latchkey login " +
+                                       config_.name + " again");
+}
+
 task<result<>> account::exchange_code(code_exchange exchange) {
+  if (auto changed = changed_since(exchange.bound_to)) co_return *std::move(changed);
   auto client = co_await credentials(exchange.server);
   if (!client) co_return client.error();
   http_request request =
       code_request(exchange.server, *client, exchange.code, exchange.redirect_uri, exchange.code_verifier);
-  auto refused = co_await begin_grant(exchange.server, std::move(request), exchange.asked);
+  beginning login{exchange.server, exchange.asked, exchange.bound_to};
+  auto refused = co_await begin_grant(std::move(login), std::move(request));
   if (!refused) co_return result<>();
   fault why = std::move(refused->why);
   withhold_echo(why, exchange.code);
@@ -31,16 +50,18 @@ task<std::optional<token_failure>> account::poll_device(device_question question
 }
 
 task<std::optional<token_failure>> account::ask_device(device_question question) {
+  if (auto changed = changed_since(question.bound_to)) co_return over(*std::move(changed));
   auto client = co_await credentials(question.server);
   if (!client) co_return unreachable(client.error());
   http_request request = device_token_request(question.server, *client, question.device_code);
-  auto refused = co_await begin_grant(question.server, std::move(request), question.asked);
+  beginning login{question.server, question.asked, question.bound_to};
+  auto refused = co_await begin_grant(std::move(login), std::move(request));
   if (refused) withhold_echo(refused->why, question.device_code);
   co_return refused;
 }
 
 // The token request that ends a login. On success the grant is in the store, or at least in the journal.
-task<std::optional<token_failure>> account::begin_grant(provider server, http_request request, scope_list scopes) {
+task<std::optional<token_failure>> account::begin_grant(beginning login, http_request request) {
   const instant asked = surroundings_.world.time.now();
   const auto binding = config_.dpop_bound_access_tokens ? token_binding::dpop : token_binding::bearer;
   auto response = co_await ask_token_endpoint(std::move(request), binding);
@@ -50,14 +71,18 @@ task<std::optional<token_failure>> account::begin_grant(provider server, http_re
   for (const auto& warning : parsed->warnings)
     log::warning("account " + config_.name + ": " + warning, {config_.name, "login"});
   const auto last_generation = unsaved_ ? unsaved_->value.generation : grant_.generation;
+  grant next = next_grant(login.server, std::move(*parsed), login.asked, nullptr, last_generation, asked);
+  if (auto changed = changed_since(login.bound_to)) {
+    co_await drop(std::move(login.server), std::move(next));
+    co_return over(*std::move(changed));
+  }
   ++epoch_;
-  grant next = next_grant(server, std::move(*parsed), scopes, nullptr, last_generation, asked);
   stamp(next);
   unsaved_ = unsaved_grant{std::move(next), "logged_in"};
   fsm_.answered();
   co_await save();
   if (fsm_.state() != account_state::unsaved) co_return std::nullopt;
-  co_return token_failure{token_failure::kind::permanent, fsm_.last_failure(), {}};
+  co_return over(fsm_.last_failure());
 }
 
 task<result<client_credentials>> account::credentials(const provider& server) {

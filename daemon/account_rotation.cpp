@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/deliberate_fault.h"
+#include "core/limits.h"
 #include "daemon/account.h"
 #include "daemon/log.h"
 #include "daemon/random_number.h"
@@ -187,8 +188,21 @@ void account::adopt(grant value, std::string_view event) {
   fsm_.adopt(terms_of(grant_), jitter());
   log::info("account " + config_.name + ": " + std::string(event) + ", generation " + std::to_string(grant_.generation),
             {config_.name, event == "refreshed" ? "refresh" : "login"});
+  warn_of_short_life();
   surroundings_.on_event(*this, event);
   changed();
+}
+
+// Once, until a token comes that lives long enough again.
+void account::warn_of_short_life() {
+  const bool brief = grant_.lifetime && *grant_.lifetime < limits::default_min_valid;
+  if (brief && !brief_told_)
+    log::warning("account " + config_.name + ": the provider's tokens live for " +
+                     std::to_string(grant_.lifetime->count()) +
+                     " s only; programs get what is left of each, and one that is dead on arrival is replaced ever "
+                     "more rarely",
+                 {config_.name, "refresh"});
+  brief_told_ = brief;
 }
 
 void account::stamp(grant& value) const {

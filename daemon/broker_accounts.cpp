@@ -70,6 +70,22 @@ class login_slot {
   std::shared_ptr<account> who_;
 };
 
+// No login ends in a grant while the account is being removed, nor afterwards.
+class retirement {
+ public:
+  explicit retirement(std::shared_ptr<account> who) : who_(std::move(who)) { who_->retire(); }
+  retirement(const retirement&) = delete;
+  retirement& operator=(const retirement&) = delete;
+  ~retirement() {
+    if (!final_) who_->reinstate();
+  }
+  void is_final() noexcept { final_ = true; }
+
+ private:
+  std::shared_ptr<account> who_;
+  bool final_ = false;
+};
+
 task<> send_step(varlink::call* call, login_progress progress) {
   ipc::login_step step;
   step.state = progress.state;
@@ -138,8 +154,10 @@ task<varlink::answer> broker::on_remove_account(varlink::call& call) {
     named.name = *name;
     who = std::make_shared<account>(surroundings_, std::move(named));
   }
+  retirement gone(who);
   if (const auto erased = co_await who->erase(); !erased) co_return refuse(erased.error(), *name);
   if (const auto removed = accounts_.remove(*name); !removed) co_return refuse(removed.error());
+  gone.is_final();
   log::info("account " + *name + ": removed", {*name, "account"});
   announce(*who, "removed");
   co_return answer{};
@@ -182,10 +200,11 @@ task<result<>> broker::log_in(std::shared_ptr<account> who, ipc::login_call want
   using namespace boost::asio::experimental::awaitable_operators;
   // The store is asked before the person is: a locked keyring must not swallow the grant at the end.
   if (auto ready = co_await who->load(); !ready) co_return ready.error();
+  login_order order;
+  order.bound_to = grant_binding(who->config());
   auto server = co_await surroundings_.providers.resolve(who->config());
   if (!server) co_return server.error();
   if (stopping_) co_return fault(errc::temporarily_unavailable, "latchkeyd is stopping");
-  login_order order;
   order.who = who;
   order.server = std::move(*server);
   order.scopes = union_scopes(who->config().scopes, wanted.scopes.value_or(scope_list()));

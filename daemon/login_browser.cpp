@@ -35,7 +35,8 @@ task<redirect_answer> answer(std::string account_name, std::shared_ptr<attempt> 
   if (!redirected || path_of(request.target) != done_path) {
     const int refused_before = login->judge.refusals();
     redirect_answer reply = login->judge.judge(request);
-    if (login->judge.refusals() != refused_before)
+    // Once the login is over nobody needs to hear of each guess: there may be thousands a second.
+    if (!redirected && login->judge.refusals() != refused_before)
       log::warning("login of " + account_name + ": a request was refused: " + std::string(login->judge.last_refusal()),
                    {account_name, "login"});
     login->changed.notify_all();
@@ -210,6 +211,7 @@ task<result<>> login_browser(asio::any_io_executor executor, ports world, login_
     if (order.server.pkce) exchange.code_verifier = std::move(fresh.code_verifier);
     exchange.redirect_uri = redirect_uri;
     exchange.asked = order.scopes;
+    exchange.bound_to = order.bound_to;
     ended = co_await order.who->finish_login(std::move(exchange));
   } else {
     ended = response.error();

@@ -36,6 +36,7 @@ account::device_question question_of(const login_order& order, const device_auth
   question.server = order.server;
   question.device_code = code.device_code.clone();
   question.asked = order.scopes;
+  question.bound_to = order.bound_to;
   return question;
 }
 

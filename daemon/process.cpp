@@ -1,9 +1,12 @@
 #include "daemon/process.h"
 
+#include <malloc.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/limits.h"
+#include "daemon/descriptor_room.h"
 #include "daemon/log.h"
 
 namespace latchkey {
@@ -34,8 +37,11 @@ void process::serve(unique_fd listening) {
   server_->on_closed = [this](varlink::connection_number which) {
     broker_.connection_closed(which);
     last_use_ = world_.time.now().boot;
+    if (callers_.has_left(server_->connections())) ::malloc_trim(0);
   };
-  server_->start();
+  varlink::server_limits bounds;
+  bounds.connections = make_room_for_connections();
+  server_->start(bounds);
   boost::asio::co_spawn(context_, upkeep_.run(), log::report_bug("upkeep"));
 }
 

@@ -10,6 +10,7 @@
 #include "core/settings.h"
 #include "daemon/account_book.h"
 #include "daemon/broker.h"
+#include "daemon/crowd.h"
 #include "daemon/event_hub.h"
 #include "daemon/provider_catalog.h"
 #include "daemon/upkeep.h"
@@ -53,6 +54,7 @@ class process {
   broker broker_;
   upkeep upkeep_;
   std::unique_ptr<varlink::server> server_;
+  crowd callers_;
   bool stopped_ = false;
   boot_time last_use_;  // When the last connection ended, or something was last seen to be under way.
 };

@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "core/provider_variables.h"
 #include "core/toml_reader.h"
+#include "daemon/log.h"
 #include "os/files.h"
 #include "providers/builtin_providers.h"
 
@@ -107,6 +108,7 @@ task<result<provider>> provider_catalog::resolve(account_config account) {
   if (!account.issuer.empty() && !discovered_.contains(account.issuer)) {
     auto found = co_await discover(account.issuer);
     if (!found) co_return found.error();
+    for (const auto& warning : found->warnings) log::warning("provider " + printable(account.issuer) + ": " + warning);
     discovered_.insert_or_assign(account.issuer, std::move(*found));
   }
   co_return known(account);

@@ -1,6 +1,7 @@
 #include "os/open_url.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,9 +58,19 @@ bool is_ours(std::string_view assignment) {
   return std::ranges::any_of(names, [&](std::string_view name) { return assignment.starts_with(name); });
 }
 
-// Runs `command` as a grandchild in a session of its own, so that init reaps it. Returns 0, or the errno of exec.
-std::optional<mode_t> umask_of_browser;  // Nothing: this process's own.
+std::optional<mode_t> umask_of_browser;        // Nothing: this process's own.
+std::optional<rlim_t> descriptors_of_browser;  // The same.
 
+// In the child, between fork and exec.
+void restore_limits_of_browser() {
+  if (umask_of_browser) ::umask(*umask_of_browser);
+  rlimit open_files{};
+  if (!descriptors_of_browser || ::getrlimit(RLIMIT_NOFILE, &open_files) != 0) return;
+  open_files.rlim_cur = *descriptors_of_browser;
+  [[maybe_unused]] const int failed = ::setrlimit(RLIMIT_NOFILE, &open_files);  // It has more then, which is no harm.
+}
+
+// Runs `command` as a grandchild in a session of its own, so that init reaps it. Returns 0, or the errno of exec.
 int spawn_detached(const arguments& command) {
   std::vector<char*> argv;
   argv.reserve(command.size() + 1);
@@ -75,7 +86,7 @@ int spawn_detached(const arguments& command) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::setsid();
-    if (umask_of_browser) ::umask(*umask_of_browser);
+    restore_limits_of_browser();
     if (::fork() != 0) ::_exit(0);
     const int nothing = ::open("/dev/null", O_RDWR);
     for (int fd = 0; fd <= 2; ++fd) ::dup2(nothing, fd);
@@ -124,6 +135,10 @@ std::vector<arguments> browser_commands(const std::string& browser_variable, con
 
 void set_browser_umask(mode_t mask) {
   umask_of_browser = mask;
+}
+
+void set_browser_descriptors(rlim_t soft_limit) {
+  descriptors_of_browser = soft_limit;
 }
 
 bool can_open_url() {

@@ -4,6 +4,7 @@
 // login`.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <string>
@@ -20,6 +21,8 @@ namespace latchkey {
 [[nodiscard]] result<> open_url(const std::string& url);
 /// The file mode creation mask (umask(2)) of browsers started from now on, where this process has tightened its own.
 void set_browser_umask(mode_t mask);
+/// The soft limit of open descriptors of browsers started from now on, where this process has raised its own.
+void set_browser_descriptors(rlim_t soft_limit);
 /// $BROWSER taken apart: one argument vector for each command of the list. Quotes have no meaning; words split at
 /// spaces.
 [[nodiscard]] std::vector<std::vector<std::string>> browser_commands(const std::string& browser_variable,

@@ -33,6 +33,26 @@ TEST_F(AccountTest, R16_ACallerWhoseTokensAreTooOldOnceTheyAreStoredHoldsNobodyU
   EXPECT_EQ(served_, std::vector<std::string>{"access-6"});
 }
 
+TEST_F(AccountTest, R16_TokensThatLiveTooShortAreWarnedOfOnceAndAgainAfterALongerOne) {
+  given_a_grant();
+  const auto renew = [this](int generation, const std::string& lifetime) {
+    world_.clock.advance(seconds(3600));
+    world_.http.answer(200, R"({"access_token":"access-)" + std::to_string(generation) +
+                                R"(","token_type":"bearer","expires_in":)" + lifetime + "}");
+    ask();
+    settle();
+  };
+  testing::internal::CaptureStderr();
+  int generation = 2;
+  for (const char* lifetime : {"40", "20", "10", "3600", "10"}) renew(generation++, lifetime);
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(world_.http.sent(), 5U);
+  const std::string warning = "the provider's tokens live for ";
+  EXPECT_NE(log.find(warning + "40 s only"), std::string::npos) << log;
+  EXPECT_EQ(log.find(warning + "20 s only"), std::string::npos) << log;
+  EXPECT_NE(log.find(warning + "10 s only"), std::string::npos) << log;
+}
+
 TEST_F(AccountTest, R14_AWallClockSetBackDoesNotLengthenATokensLife) {
   given_a_grant();
   world_.clock.set_wall(world_.clock.now().wall - std::chrono::hours(24 * 365));

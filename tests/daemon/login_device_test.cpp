@@ -24,6 +24,7 @@ class LoginDeviceTest : public AccountTest {
     login_order order;
     order.who = account_;
     order.server = server_;
+    order.bound_to = grant_binding(account_->config());
     order.scopes = {"read"};
     order.on_progress = [this](login_progress progress) { return note(std::move(progress)); };
     asio::co_spawn(context_, log_in(std::move(order)), asio::bind_cancellation_slot(leave_.slot(), asio::detached));
@@ -88,7 +89,7 @@ TEST_F(LoginDeviceTest, AProviderWithoutTheFlowIsSaidToHaveNone) {
   EXPECT_EQ(world_.http.sent(), 0U);
 }
 
-TEST_F(LoginDeviceTest, V3V4_RefusalsEndItAndNothingIsAskedAnyMore) {
+TEST_F(LoginDeviceTest, V3_V4_RefusalsEndItAndNothingIsAskedAnyMore) {
   for (const auto& [error, code] :
        {std::pair("expired_token", errc::login_expired), std::pair("access_denied", errc::access_denied)}) {
     ended_.reset();

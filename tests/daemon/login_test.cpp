@@ -22,6 +22,7 @@ class LoginTest : public AccountTest {
     login_order order;
     order.who = account_;
     order.server = server_;
+    order.bound_to = grant_binding(account_->config());
     order.scopes = {"read"};
     order.time_limit = seconds(300);
     order.on_progress = [this](login_progress progress) { return note(std::move(progress)); };

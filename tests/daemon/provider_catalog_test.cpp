@@ -109,6 +109,35 @@ TEST_F(ProviderCatalogTest, D1_ADocumentOfAnotherIssuerIsNotBelievedAndNotKept) 
   EXPECT_TRUE(resolve(with_issuer()));
 }
 
+TEST_F(ProviderCatalogTest, D6_AProviderThatDoesNotPromiseS256IsWarnedOfAndPkceIsUsed) {
+  std::string plain_alone = document;
+  plain_alone.replace(plain_alone.find("S256"), 4, "plain");
+  http_.answer(200, plain_alone);
+  testing::internal::CaptureStderr();
+  const auto first = resolve(with_issuer());
+  const auto second = resolve(with_issuer());
+  const std::string log = testing::internal::GetCapturedStderr();
+  ASSERT_TRUE(first && second);
+  EXPECT_TRUE(first->pkce);
+  const auto told = log.find("provider https://id.example: ");
+  ASSERT_NE(told, std::string::npos) << log;
+  EXPECT_NE(log.find("S256"), std::string::npos) << log;
+  EXPECT_EQ(log.find("provider https://id.example: ", told + 1), std::string::npos) << "once is enough";
+}
+
+TEST_F(ProviderCatalogTest, D10_AnIssuerWithAPathIsLookedForWhereEachStandardPutsIt) {
+  account_config account = with_issuer();
+  account.issuer = "https://id.example/tenant";
+  std::string tenant = document;
+  tenant.replace(tenant.find("https://id.example"), 18, account.issuer);
+  http_.answer(404, "");
+  http_.answer(200, tenant);
+  ASSERT_TRUE(resolve(account));
+  EXPECT_EQ(http_.requests,
+            (std::vector<std::string>{"GET https://id.example/tenant/.well-known/openid-configuration ",
+                                      "GET https://id.example/.well-known/oauth-authorization-server/tenant "}));
+}
+
 TEST_F(ProviderCatalogTest, TheAccountsEndpointsStandOverThePresets) {
   account_config account;
   account.name = "test";

@@ -108,6 +108,20 @@ test('no daemon', async (t) => {
   complains(await world.latchkey('list'), 6, /latchkeyd/);
 });
 
+test('C2 an account file that others may read holds nothing that they may not, and counts', async (t) => {
+  const {sandbox, world} = await loggedInAtSandbox(t);
+  const file = path.join(world.config, 'latchkey', 'accounts', 'acme.toml');
+  fs.chmodSync(file, 0o644);
+  await world.stopDaemon();
+  await world.startDaemon();
+  const token = await world.latchkeyJson('token', 'acme', '--stale-generation', '1');
+  assert.equal(token.generation, 2);
+  const text = fs.readFileSync(file, 'utf8');
+  assert.doesNotMatch(text, /secret|refresh/i);
+  assert.ok(!text.includes(token.access_token));
+  assert.equal((await sandbox.counters()).token_requests, 2);
+});
+
 test('R23 a second daemon gives way, and the first goes on', async (t) => {
   const {world} = await loggedInAtSandbox(t);
   const second = await run(binary('latchkeyd'), [], world.env);

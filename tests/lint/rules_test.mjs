@@ -9,9 +9,11 @@ import {fileURLToPath} from 'node:url';
 import {check as coAwaitBrace} from './rules/co_await_brace.mjs';
 import {check as fileLength} from './rules/file_length.mjs';
 import {check as format} from './rules/format.mjs';
+import {check as hostileCases} from './rules/hostile_cases.mjs';
 import {check as houseWords} from './rules/house_words.mjs';
 import {check as includeDirection} from './rules/include_direction.mjs';
 import {check as revealAllowList} from './rules/reveal_allow_list.mjs';
+import {readSources} from './sources.mjs';
 
 // {path: text} as the rules want it.
 const files = (sample) => Object.entries(sample).map(([at, text]) => ({path: at, text}));
@@ -126,6 +128,23 @@ test('house_words leaves plain words alone', () => {
   leavesAlone(houseWords, {'core/a.cpp': 'latchkey::client("work"); // the daemon sleeps(…) until asked', 'docs/a.md': 'network/work, a common word',
     'cli/verb_helper.cpp': '', 'cli/helper_git.cpp': '', 'tests/cli/helper_process_test.cpp': '', 'tests/e2e/helper_git_test.mjs': '',
     'tests/e2e/support/programs.mjs': 'setTimeout(f, 1);', 'scripts/demo': 'sleepless'});
+});
+
+test('hostile_cases wants a row for each case, and a test that is there and has its number', () => {
+  const sources = readSources(fileURLToPath(new URL('../..', import.meta.url)));
+  assert.deepEqual(hostileCases(sources), []);
+  const page = sources.find((file) => file.path === 'docs/HOSTILE_CASES.md').text;
+  const row = page.match(/^\| L31 .*$/m)[0];
+  const saysOf = (changed, files = sources) =>
+    hostileCases(files.map((file) => file.path === 'docs/HOSTILE_CASES.md' ? {...file, text: page.replace(row, changed)} : file)).join('\n');
+  assert.match(saysOf(''), /no row for case L31/);
+  assert.match(saysOf(`${row}\n${row}`), /L31 has two rows/);
+  assert.match(saysOf('| L31 | guesses | refused | none |'), /no test for case L31/);
+  assert.match(saysOf('| L31 | guesses | refused | `RedirectJudge.L31_Gone` |'), /not there: RedirectJudge\.L31_Gone/);
+  assert.match(saysOf('| L31 | guesses | refused | `RedirectJudge.L10_OnlyGet` |'), /without its number: RedirectJudge\.L10_OnlyGet/);
+  assert.match(saysOf(`${row}\n| L99 | x | y | \`RedirectJudge.L10_OnlyGet\` |`), /there is no case L99/);
+  assert.match(saysOf(row, sources.filter((file) => !file.path.endsWith('hostile_port_test.mjs'))), /L31 names a test that is not there/);
+  assert.match(saysOf(row, sources.filter((file) => file.path !== 'tests/core/redirect_judge_test.cpp')), /L10 names a test that is not there/);
 });
 
 test('format finds a file that clang-format would change', () => {

@@ -31,7 +31,7 @@ class recording_browser {
  public:
   recording_browser() {
     std::ofstream(script()) << "#!/bin/sh\n{ printf '%s\\n' \"$1\"; ls /proc/self/fd | tr '\\n' ' '; printf '\\n%s\\n' "
-                               "\"${NOTIFY_SOCKET-none}\"; umask; } > "
+                               "\"${NOTIFY_SOCKET-none}\"; umask; ulimit -S -n; } > "
                             << pipe().string() << "\n";
     fs::permissions(script(), fs::perms(0700));
     if (::mkfifo(pipe().c_str(), 0600) != 0) throw std::runtime_error("mkfifo");
@@ -77,6 +77,17 @@ TEST(OpenUrl, TheBrowserHasThePersonsUmaskWhateverOursIs) {
   ::umask(before);
   set_browser_umask(before);
   EXPECT_EQ(recorder.said().at(3), "0027");
+}
+
+TEST(OpenUrl, TheBrowserHasThePersonsLimitOfDescriptorsWhateverOursIs) {
+  const recording_browser recorder;
+  const environment_variable browser("BROWSER", recorder.script().string());
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  set_browser_descriptors(123);
+  ASSERT_TRUE(open_url("http://127.0.0.1/"));
+  set_browser_descriptors(before.rlim_cur);
+  EXPECT_EQ(recorder.said().at(4), "123");
 }
 
 TEST(OpenUrl, C8_AMissingBrowserIsAnErrorThatSaysWhatToDo) {

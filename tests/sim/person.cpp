@@ -22,6 +22,7 @@ task<result<>> exchange(daemon_life& daemon, std::shared_ptr<account> who, std::
   wanted.code = secret(code);
   wanted.redirect_uri = "http://127.0.0.1:40123/callback";
   wanted.asked = who->config().scopes;
+  wanted.bound_to = grant_binding(who->config());
   co_return co_await who->finish_login(std::move(wanted));
 }
 

@@ -79,7 +79,7 @@ TEST_F(HttpsTransport, RefusesAHeaderThatWouldBecomeTwo) {
   EXPECT_EQ(send(std::move(request)).error().code, errc::internal);
 }
 
-TEST_F(HttpsTransport, RefusesPlainHttpToAnotherHost) {
+TEST_F(HttpsTransport, T20_RefusesPlainHttpToAnotherHost) {
   EXPECT_EQ(get("http://idp.example/token").error().code, errc::bad_request);
 }
 
@@ -183,7 +183,7 @@ TEST_F(HttpsTransport, ReadsChunkedAnswersAndThoseThatEndWithTheConnection) {
   EXPECT_EQ(unframed->body.reveal(), "{}");
 }
 
-TEST_F(HttpsTransport, RefusesWhatIsTooLargeOrNoHttp) {
+TEST_F(HttpsTransport, T4_D4_RefusesWhatIsTooLargeOrNoHttp) {
   const std::string large(limits::http_body + 1, 'x');
   EXPECT_EQ(answer_of(http_answer("200 OK", large)).error().code, errc::provider_error);
   EXPECT_EQ(answer_of("HTTP/1.0 200 OK\r\n\r\n" + large).error().code, errc::provider_error);

@@ -10,6 +10,9 @@ export const json = (body, status = 200) => ({status, type: 'application/json', 
 export const form = (fields, status = 200) =>
   ({status, type: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString()});
 
+/** Bytes that take the place of an HTTP answer; then the connection ends. */
+export const raw = (bytes) => ({raw: bytes});
+
 /**
  * Starts a provider that ends with the test. `token(fields, request)` gives the answer to a token request whose form is
  * `fields`; `device(fields)` that to a request for a device code.
@@ -42,8 +45,9 @@ class ImitatedProvider {
     const fields = Object.fromEntries(new URLSearchParams(Buffer.concat(parts).toString()));
     const {authorization, accept} = request.headers;
     this.requests.push({path: url.pathname, fields, authorization, accept});
-    const {status, type, body} = this.answers[url.pathname]?.(fields, request) ?? json({error: 'not_found'}, 404);
-    response.writeHead(status, {'Content-Type': type}).end(body);
+    const answer = this.answers[url.pathname]?.(fields, request) ?? json({error: 'not_found'}, 404);
+    if (answer.raw !== undefined) return response.socket.end(answer.raw);
+    response.writeHead(answer.status, {'Content-Type': answer.type}).end(answer.body);
   }
 
   authorize(parameters, response) {

@@ -19,3 +19,11 @@ export async function logIn(world, account, ...options) {
   assert.equal(ended.code, 0, `${ended.stderr}\n${world.daemon?.stderr}`);
   return answers;
 }
+
+/** A login under way must end with `code` and a sentence that `says` so, after what it told the person before. */
+export async function loginFails({program}, code, says) {
+  const ended = await program.end();
+  assert.equal(ended.code, code, ended.stderr);
+  assert.match(ended.stderr.slice(ended.stderr.indexOf('latchkey: ')), says);
+  assert.doesNotMatch(ended.stderr, /what\(\)|terminate called|std::|asio|boost/);
+}
