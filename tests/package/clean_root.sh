@@ -31,7 +31,7 @@ if [ -z "${http_proxy:-}" ]; then
   eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
   [ -z "${http_proxy:-}" ] || export http_proxy
 fi
-debootstrap --variant=minbase bookworm "$root" "${mirror:-http://deb.debian.org/debian}" > "$root.log" ||
+debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} > "$root.log" ||
   { cat "$root.log" >&2; exit 1; }
 mount -t proc proc "$root/proc"
 
