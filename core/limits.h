@@ -22,6 +22,15 @@ inline constexpr seconds provider_check{10};            ///< `latchkey doctor`: 
 inline constexpr seconds longest_retry_after{3600};     ///< A server may not put us to sleep for a day.
 inline constexpr seconds longest_lifetime{10LL * 366 * 24 * 3600};  ///< Ten years: more is a lie and would overflow.
 
+// Keys of issuers, and what they sign.
+inline constexpr std::size_t jwk_set_bytes = 256 * 1024;  ///< Bytes; a key with its certificates has 5 KiB.
+inline constexpr std::size_t jwk_set_keys = 100;          ///< Issuers have under ten; each may be tried for one token.
+inline constexpr int rsa_least_bits = 2048;               ///< RFC 7518 §3.3.
+inline constexpr int rsa_most_bits = 8192;                ///< More costs time and is used by nobody.
+inline constexpr int rsa_exponent_bits = 32;              ///< All use 65,537; a long one makes each check slow.
+inline constexpr std::size_t subject_characters = 255;    ///< OIDC Core §2.
+inline constexpr seconds clock_skew{300};                 ///< RFC 7519 §4.1.4: "a few minutes" between two clocks.
+
 // The loopback listener.
 inline constexpr std::size_t redirect_head = 16 * 1024;  ///< Request line and headers; codes and states are short.
 inline constexpr int redirect_connections = 32;          ///< At once; a browser opens six.
