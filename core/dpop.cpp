@@ -1,12 +1,9 @@
 #include "core/dpop.h"
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 
 #include <array>
@@ -14,6 +11,7 @@
 #include <stdexcept>
 
 #include "core/base64.h"
+#include "core/openssl_owned.h"
 #include "core/provider_answer.h"
 
 namespace latchkey {
@@ -21,16 +19,6 @@ namespace {
 
 using nlohmann::json;
 
-template <auto release>
-struct freed_by {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    release(object);
-  }
-};
-using private_key = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-using digest_context = std::unique_ptr<EVP_MD_CTX, freed_by<EVP_MD_CTX_free>>;
-using memory_bio = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 using big_number = std::unique_ptr<BIGNUM, freed_by<BN_free>>;
 using signature_parts = std::unique_ptr<ECDSA_SIG, freed_by<ECDSA_SIG_free>>;
 
@@ -120,7 +108,7 @@ bool is_a_nonce(std::string_view text) {
 }  // namespace
 
 struct dpop_key::parts {
-  private_key key;
+  owned_key key;
 };
 
 dpop_key::dpop_key(std::unique_ptr<parts> made) : parts_(std::move(made)) {}

@@ -1,30 +1,16 @@
 #include "core/kraken_secret.h"
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "core/base64.h"
 #include "core/limits.h"
+#include "core/openssl_owned.h"
 
 namespace latchkey {
 namespace {
-
-template <auto release>
-struct freed_by {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    release(object);
-  }
-};
-using private_key = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-using key_context = std::unique_ptr<EVP_PKEY_CTX, freed_by<EVP_PKEY_CTX_free>>;
-using memory_bio = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 
 constexpr int least_bits = 2048;
 
@@ -36,14 +22,6 @@ int give_passphrase(char* into, int room, int /*for_writing*/, void* given) {
   return static_cast<int>(passphrase.size());
 }
 
-// OpenSSL's queue of reasons is the process's; nothing of ours stays in it.
-struct clean_errors {
-  clean_errors() = default;
-  clean_errors(const clean_errors&) = delete;
-  clean_errors& operator=(const clean_errors&) = delete;
-  ~clean_errors() { ERR_clear_error(); }
-};
-
 fault key_fault(std::string problem) {
   return {errc::bad_request, "the private key " + std::move(problem)};
 }
@@ -53,13 +31,13 @@ bool is_encrypted_pem(std::string_view pem) noexcept {
          pem.find("Proc-Type: 4,ENCRYPTED") != std::string_view::npos;
 }
 
-result<private_key> read_key(const secret& pem, const secret& passphrase) {
+result<owned_key> read_key(const secret& pem, const secret& passphrase) {
   if (pem.reveal().find("PRIVATE KEY-----") == std::string_view::npos)
     return key_fault("is no PEM private key: it must have a line -----BEGIN … PRIVATE KEY-----");
   const bool encrypted = is_encrypted_pem(pem.reveal());
   if (encrypted && passphrase.empty()) return key_fault("is encrypted, and no passphrase was given");
   const memory_bio source(BIO_new_mem_buf(pem.reveal().data(), static_cast<int>(pem.size())));
-  private_key key(PEM_read_bio_PrivateKey(source.get(), nullptr, give_passphrase, const_cast<secret*>(&passphrase)));
+  owned_key key(PEM_read_bio_PrivateKey(source.get(), nullptr, give_passphrase, const_cast<secret*>(&passphrase)));
   if (!key)
     return key_fault(encrypted ? "cannot be read: the passphrase is wrong, or the file is damaged"
                                : "cannot be read: the file is damaged");

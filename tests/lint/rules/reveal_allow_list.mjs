@@ -15,6 +15,7 @@ const ALLOWED = {
   'core/fast_api_key.cpp': 'the access token goes into the header',
   'core/kraken_secret.cpp': 'a private key and its passphrase go to OpenSSL, the decrypted secret is checked',
   'core/dpop.cpp': 'the key is read, the hash of the access token goes into a proof, the body of an error is read',
+  'core/id_token.cpp': 'the ID token is read, and the access token hashed to compare it with what that says',
   'core/pushed_authorization.cpp': 'the body of an answer is read',
   'daemon/account_dpop.cpp': 'the random number of a proof, which is public',
   'core/pkce.cpp': 'the challenge is the hash of the verifier',
