@@ -42,6 +42,7 @@ account_view account::view() const {
   seen.expires_at = grant_.expires_at();
   seen.refreshed_at = grant_.obtained_at;
   seen.has_refresh_token = !grant_.refresh_token.empty();
+  seen.subject = grant_.subject;
   return seen;
 }
 

@@ -197,6 +197,8 @@ task<varlink::answer> broker::on_status(varlink::call& call) {
   reply.store_description = surroundings_.world.store.description();
   reply.can_open_browser = surroundings_.world.browser.available();
   reply.warnings = accounts_.troubles();
+  for (const auto& who : accounts_.all())
+    if (!who->id_token_trouble().empty()) reply.warnings.push_back(who->id_token_trouble());
   if (std::string waiting = surroundings_.world.store.trouble(); !waiting.empty())
     reply.warnings.push_back(std::move(waiting));
   co_return answer{{}, ipc::encode(reply)};

@@ -47,6 +47,7 @@ ipc::account_info work_account() {
   account.next_action_at = 1'899'999'000;
   account.last_used_at = 1'899'990'000;
   account.last_used_by = "/usr/bin/git (process 42)";
+  account.subject = "24400320";
   return account;
 }
 
