@@ -5,7 +5,6 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
@@ -14,6 +13,7 @@
 #include <stdexcept>
 
 #include "core/base64.h"
+#include "core/private_key.h"
 #include "core/provider_answer.h"
 
 namespace latchkey {
@@ -28,7 +28,6 @@ struct freed_by {
     release(object);
   }
 };
-using private_key = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
 using digest_context = std::unique_ptr<EVP_MD_CTX, freed_by<EVP_MD_CTX_free>>;
 using memory_bio = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 using big_number = std::unique_ptr<BIGNUM, freed_by<BN_free>>;
@@ -136,12 +135,11 @@ dpop_key dpop_key::generate() {
 }
 
 result<dpop_key> dpop_key::read(const secret& text) {
-  const memory_bio source(BIO_new_mem_buf(text.reveal().data(), static_cast<int>(text.size())));
-  auto made = std::make_unique<parts>();
-  if (source) made->key.reset(PEM_read_bio_PrivateKey(source.get(), nullptr, nullptr, nullptr));
-  ERR_clear_error();
-  if (!made->key || !is_p256(made->key.get()))
+  auto key = read_private_key(text, secret());
+  if (!key || !is_p256(key->get()))
     return fault(errc::internal, "the stored DPoP key is damaged: log out and log in again");
+  auto made = std::make_unique<parts>();
+  made->key = std::move(*key);
   return dpop_key(std::move(made));
 }
 
