@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace latchkey::limits {
 
@@ -25,11 +26,11 @@ inline constexpr seconds longest_lifetime{10LL * 366 * 24 * 3600};  ///< Ten yea
 // Keys of issuers, and what they sign.
 inline constexpr std::size_t jwk_set_bytes = 256 * 1024;  ///< Bytes; a key with its certificates has 5 KiB.
 inline constexpr std::size_t jwk_set_keys = 100;          ///< Issuers have under ten; each may be tried for one token.
-inline constexpr int rsa_least_bits = 2048;               ///< RFC 7518 §3.3.
-inline constexpr int rsa_most_bits = 8192;                ///< More costs time and is used by nobody.
-inline constexpr int rsa_exponent_bits = 32;              ///< All use 65,537; a long one makes each check slow.
-inline constexpr std::size_t subject_characters = 255;    ///< OIDC Core §2.
-inline constexpr seconds clock_skew{300};                 ///< RFC 7519 §4.1.4: "a few minutes" between two clocks.
+inline constexpr int rsa_least_bits = 2048;               ///< RFC 7518 §3.3; a private key, too.
+inline constexpr int rsa_most_bits = 8192;              ///< More costs time and is used by nobody; a private key, too.
+inline constexpr int rsa_exponent_bits = 32;            ///< All use 65,537; a long one makes each check slow.
+inline constexpr std::size_t subject_characters = 255;  ///< OIDC Core §2.
+inline constexpr seconds clock_skew{300};               ///< RFC 7519 §4.1.4: "a few minutes" between two clocks.
 
 // The loopback listener.
 inline constexpr std::size_t redirect_head = 16 * 1024;  ///< Request line and headers; codes and states are short.
@@ -53,6 +54,11 @@ inline constexpr seconds longest_device_backoff{60};   ///< The person waits, an
 inline constexpr std::size_t user_information = 256;         ///< Bytes of one value: a name, an address.
 inline constexpr std::size_t user_information_fields = 100;  ///< More is no description of a person.
 
+// A private key that a person gives, for a client secret that is encrypted.
+inline constexpr std::size_t private_key = 5 * 1024;  ///< Bytes in DER: RSA of rsa_most_bits, and no number beyond it.
+inline constexpr std::int64_t passphrase_rounds = 2'000'000;  ///< A second or two; thrice what is advised today.
+inline constexpr std::int64_t scrypt_work = 1024L * 1024;     ///< N·r·p; openssl(1) writes an eighth of it.
+
 // The socket.
 inline constexpr std::size_t ipc_message = 64 * 1024;      ///< A call is under 1 KiB.
 inline constexpr std::size_t ipc_reply = 4 * 1024 * 1024;  ///< What a client reads: lists of accounts and providers.
@@ -60,6 +66,8 @@ inline constexpr int ipc_depth = 16;                       ///< Nesting of a cal
 inline constexpr int ipc_connections = 2048;               ///< Above it, new ones wait in the listen queue.
 inline constexpr seconds ipc_message_timeout{
     30};  ///< From a message's first byte to its NUL, and for a reply to be read.
+inline constexpr seconds told_retry_after{
+    24 * 3600};  ///< What a client takes from a daemon, which says an hour and some minutes at most.
 inline constexpr std::size_t watch_queue = 256;  ///< Events a watcher may be behind before it is dropped.
 
 // Refresh.
