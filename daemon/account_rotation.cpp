@@ -62,6 +62,7 @@ task<bool> account::wait_for_leases() {
     else
       co_await (changed_.wait() || surroundings_.world.time.wait_until(*until));
   }
+  co_await logout_decided();
   co_return epoch == epoch_&& fsm_.state() == account_state::refreshing;
 }
 
@@ -92,6 +93,7 @@ task<std::optional<token_failure>> account::request_refresh() {
   const instant asked = surroundings_.world.time.now();
   const token_binding binding = binding_of(grant_);
   auto response = co_await ask_token_endpoint(refresh_request(*server, *client, grant_.refresh_token), binding);
+  co_await logout_decided();
   if (!response) co_return unreachable(response.error());
   auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall, binding);
   if (!parsed) {
@@ -125,6 +127,7 @@ task<> account::save() {
   auto saved = co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), expected);
   if (epoch == epoch_ && !saved && saved.error().code == errc::temporarily_unavailable)
     saved = co_await save_after_another();
+  co_await logout_decided();
   if (epoch != epoch_) co_return;
   if (!saved) {
     version_ = expected;
@@ -142,6 +145,7 @@ task<result<record_version>> account::save_after_another() {
   const auto epoch = epoch_;
   auto there = co_await surroundings_.world.store.load(grant_id());
   if (!there) co_return there.error();
+  co_await logout_decided();
   if (epoch != epoch_) co_return there->version;
   if (auto theirs = decode_grant(there->value); theirs && theirs->bound_to == grant_binding(config_)) {
     // What the person has just done counts in any case.
@@ -165,6 +169,7 @@ void account::save_failed(fault why) {
 task<bool> account::adopt_newer_from_store() {
   const auto epoch = epoch_;
   auto record = co_await surroundings_.world.store.load(grant_id());
+  co_await logout_decided();
   if (epoch != epoch_) co_return true;
   if (!record) {
     log::warning("account " + config_.name +
