@@ -47,6 +47,7 @@ void account::reconfigure(account_config config) {
   if (!rebound) return;
   // The tokens in memory are for another provider or client. The store's record is looked at again at the next use.
   ++epoch_;
+  if (unsaved_) start(keep_aside(std::move(unsaved_->value)));
   unsaved_.reset();
   grant_ = grant{};
   loaded_ = false;

@@ -185,6 +185,8 @@ class account : public std::enable_shared_from_this<account> {
   task<> refresh_failed(token_failure failure);
   task<bool> read_store();
   task<std::optional<token_failure>> request_refresh();
+  task<> came_too_late(provider server, grant value);
+  task<> keep_aside(grant value);
   task<> save();
   task<result<record_version>> save_after_another();
   void save_failed(fault why);

@@ -137,6 +137,28 @@ TEST_F(AccountRemovalTest, AClientThatLeavesWhileItAddsAnAccountLeavesAWholeOneO
   EXPECT_TRUE(world_.store.records.contains({"work", record_kind::client_secret}));
 }
 
+// As an editor does that removes the old file before it writes the new one.
+TEST_F(AccountRemovalTest, AnAccountWhoseFileComesBackWhileItRefreshesGetsNoTwin) {
+  given_an_account();
+  world_.clock.advance(seconds(3600));
+  world_.http.hold();
+  begin(call("GetToken", {{"account", "work"}}), first_);
+  const std::filesystem::path file = folder_.path() / "accounts" / "work.toml";
+  std::filesystem::rename(file, folder_.path() / "aside");
+  book_.reload();
+  EXPECT_FALSE(book_.find("work"));
+  std::filesystem::rename(folder_.path() / "aside", file);
+  begin(call("GetToken", {{"account", "work"}}), second_);
+  world_.http.answer(200, token_json(2));
+  world_.http.release();
+  settle();
+  EXPECT_EQ(world_.http.sent(), 1U);
+  expect_done(first_);
+  expect_done(second_);
+  EXPECT_EQ(second_->parameters["access_token"], "access-2");
+  EXPECT_FALSE(book_.find("work").value()->retired());
+}
+
 TEST_F(AccountRemovalTest, OneThatFailsLeavesTheAccountUsable) {
   given_an_account();
   world_.store.save_fault = fault(errc::store_locked, "the keyring is locked");
