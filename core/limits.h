@@ -57,10 +57,10 @@ inline constexpr std::size_t watch_queue = 256;  ///< Events a watcher may be be
 inline constexpr seconds default_min_valid{
     60};  ///< What a caller gets when it asks for nothing (capped, see account_fsm).
 inline constexpr milliseconds shortest_backoff{
-    100};                                           ///< Jitter may come out as nothing; no back-off at all is a storm.
-inline constexpr int refreshes_a_call = 3;          ///< One is enough; more means that tokens die on arrival.
-inline constexpr std::size_t forced_refreshes = 3;  ///< So often a program may have a token replaced that others use …
-inline constexpr seconds forced_refresh_window{300};  ///< … within this: it is refused for another reason, or broken.
+    100};                                            ///< Jitter may come out as nothing; no back-off at all is a storm.
+inline constexpr int refreshes_a_call = 3;           ///< One is enough; more means that tokens die on arrival.
+inline constexpr std::size_t forced_refreshes = 20;  ///< So often a program may have a token replaced that others use …
+inline constexpr seconds forced_refresh_window{300};  ///< … within this: no provider kills so many without a reason.
 inline constexpr seconds first_backoff{1};            ///< After the first transient failure …
 inline constexpr seconds longest_backoff{300};        ///< … doubling up to this.
 inline constexpr seconds longest_save_backoff{30};    ///< A disk is full or not: asking costs nobody else anything.

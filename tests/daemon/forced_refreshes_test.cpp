@@ -54,14 +54,14 @@ TEST_F(ForcedRefreshes, R25_AProgramThatHasTheTokenOfOthersReplacedAgainAndAgain
   const auto refused = ask(generation_, "/bin/bad");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, errc::temporarily_unavailable);
-  EXPECT_EQ(refused.error().retry_after, limits::forced_refresh_window - seconds(3));
-  EXPECT_THAT(refused.error().message, HasSubstr("/bin/bad has had the access token of work replaced 3 times"));
+  EXPECT_EQ(refused.error().retry_after, limits::forced_refresh_window - seconds(limits::forced_refreshes));
+  EXPECT_THAT(refused.error().message, HasSubstr("/bin/bad has had the access token of work replaced 20 times"));
   EXPECT_TRUE(ask(generation_, "/bin/good")) << "who did nothing pays nothing";
 }
 
 TEST_F(ForcedRefreshes, R25_TheBoundMovesOnWithTime) {
   force(limits::forced_refreshes, "/bin/bad");
-  now_ += limits::forced_refresh_window - seconds(4);
+  now_ += limits::forced_refresh_window - seconds(limits::forced_refreshes + 1);
   ASSERT_FALSE(ask(generation_, "/bin/bad"));
   now_ += seconds(1);
   EXPECT_TRUE(ask(generation_, "/bin/bad"));
@@ -128,11 +128,11 @@ TEST_F(ForcedRefreshesAtTheBroker, R25_OneProgramCannotHaveTheTokenOfOthersRepla
 
 TEST_F(ForcedRefreshesAtTheBroker, ATokenThatHasToBeReplacedAnywayIsNotCounted) {
   world_.clock.advance(seconds(3600));
-  for (int generation = 1; generation < 10; ++generation) {
-    world_.http.answer(200, R"({"access_token":"brief","token_type":"bearer","expires_in":20,"refresh_token":"r"})");
+  for (int generation = 1; generation < 26; ++generation) {
+    world_.http.answer(200, R"({"access_token":"brief","token_type":"bearer","expires_in":10,"refresh_token":"r"})");
     ASSERT_EQ(get(::getpid(), static_cast<generation_number>(generation)).parameters["generation"], generation + 1);
     ASSERT_EQ(get(nobody).parameters["generation"], generation + 1);
-    world_.clock.advance(seconds(20));
+    world_.clock.advance(seconds(10));
   }
 }
 
