@@ -74,11 +74,13 @@ inline constexpr std::size_t watch_queue = 256;  ///< Events a watcher may be be
 inline constexpr seconds default_min_valid{
     60};  ///< What a caller gets when it asks for nothing (capped, see account_fsm).
 inline constexpr milliseconds shortest_backoff{
-    100};                                           ///< Jitter may come out as nothing; no back-off at all is a storm.
-inline constexpr int refreshes_a_call = 3;          ///< One is enough; more means that tokens die on arrival.
-inline constexpr seconds first_backoff{1};          ///< After the first transient failure …
-inline constexpr seconds longest_backoff{300};      ///< … doubling up to this.
-inline constexpr seconds longest_save_backoff{30};  ///< A disk is full or not: asking costs nobody else anything.
+    100};                                            ///< Jitter may come out as nothing; no back-off at all is a storm.
+inline constexpr int refreshes_a_call = 3;           ///< One is enough; more means that tokens die on arrival.
+inline constexpr std::size_t forced_refreshes = 20;  ///< So often a program may have a token replaced that others use …
+inline constexpr seconds forced_refresh_window{300};  ///< … within this: no provider kills so many without a reason.
+inline constexpr seconds first_backoff{1};            ///< After the first transient failure …
+inline constexpr seconds longest_backoff{300};        ///< … doubling up to this.
+inline constexpr seconds longest_save_backoff{30};    ///< A disk is full or not: asking costs nobody else anything.
 inline constexpr seconds longest_lease{30};  ///< One call to an API; whoever needs longer renews the token first.
 inline constexpr double refresh_ahead_from = 0.75;  ///< Share of a lifetime after which a token in use is replaced …
 inline constexpr double refresh_ahead_to = 0.9;  ///< … at random up to here, so that accounts do not come together.

@@ -47,6 +47,7 @@ void account::reconfigure(account_config config) {
   if (!rebound) return;
   // The tokens in memory are for another provider or client. The store's record is looked at again at the next use.
   ++epoch_;
+  if (unsaved_) start(keep_aside(std::move(unsaved_->value)));
   unsaved_.reset();
   grant_ = grant{};
   loaded_ = false;
@@ -55,7 +56,11 @@ void account::reconfigure(account_config config) {
 }
 
 bool account::answers_now(const token_wanted& wanted) {
-  return loaded_ && carry_out(fsm_.wanted(wanted, surroundings_.world.time.now().boot));
+  return loaded_ && leaving_ == 0 && carry_out(fsm_.wanted(wanted, surroundings_.world.time.now().boot));
+}
+
+bool account::would_force_refresh(const token_wanted& wanted) const {
+  return loaded_ && fsm_.would_force(wanted, surroundings_.world.time.now().boot);
 }
 
 task<result<>> account::token(token_wanted wanted) {
@@ -64,6 +69,7 @@ task<result<>> account::token(token_wanted wanted) {
   // A generation that never was says no more than that the token in hand was refused.
   if (wanted.stale_generation) wanted.stale_generation = std::min(*wanted.stale_generation, fsm_.terms().generation);
   for (int rotations = 0;;) {
+    co_await logout_decided();
     const account_action action = fsm_.wanted(wanted, surroundings_.world.time.now().boot);
     if (action == account_action::start_rotation && deliberate(deliberate_fault::cancel_with_caller)) {
       co_await rotate();
@@ -106,6 +112,7 @@ void account::release(lease_number which) {
 
 void account::upkeep() {
   planned_upkeep_.reset();
+  if (leaving_ > 0) return;
   carry_out(fsm_.upkeep(surroundings_.world.time.now().boot));
   plan_upkeep();
 }

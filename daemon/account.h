@@ -67,6 +67,7 @@ class account : public std::enable_shared_from_this<account> {
   /// Its file is gone, or about to go: no login that is under way ends in a grant any more. Until reinstate().
   void retire() noexcept { retired_ = true; }
   void reinstate() noexcept { retired_ = false; }
+  [[nodiscard]] bool retired() const noexcept { return retired_; }
   [[nodiscard]] account_view view() const;
   /// The store was read: view() tells what is there.
   [[nodiscard]] bool loaded() const noexcept { return loaded_; }
@@ -75,6 +76,8 @@ class account : public std::enable_shared_from_this<account> {
 
   /// True where current() answers `wanted` at once, from memory.
   [[nodiscard]] bool answers_now(const token_wanted& wanted);
+  /// `wanted` would have a living token replaced, because of its stale_generation alone.
+  [[nodiscard]] bool would_force_refresh(const token_wanted& wanted) const;
   /// Loads, refreshes or waits as needed; on success current() answers `wanted`. A cancelled caller cancels nothing.
   task<result<>> token(token_wanted wanted);
   /// To be asked for right after current() was promised: no rotation before the lease is over (account_fsm::lease()).
@@ -128,11 +131,16 @@ class account : public std::enable_shared_from_this<account> {
   };
   task<result<proof>> dpop_proof(dpop_request request);
 
-  /// Revokes where `revoke` and possible, then forgets. A refresh under way is dropped, and its tokens are revoked.
-  /// API keys that were made with the grant outlive it: their secrets are kept, and the note says so.
+  /// Revokes where `revoke` and possible, then forgets: the store first, so that a logout which fails leaves the
+  /// account as it was, and what a refresh brings meanwhile is kept. Once it has succeeded, a refresh under way is
+  /// dropped, and its tokens are revoked. Runs to its end even where the caller is cancelled. API keys that were made
+  /// with the grant outlive it: their secrets are kept, and the note says so.
   task<result<logout_outcome>> logout(bool revoke);
-  /// Forgets the grant, the client secret and the secrets of API keys.
+  /// Forgets the grant, the client secret and the secrets of API keys, once nobody changes any of those. Runs to its
+  /// end even where the caller is cancelled.
   task<result<>> erase();
+  /// While one lives, erase() waits: a secret that is stored later would be left behind.
+  [[nodiscard]] awaited_progress change_of_api_keys() { return {key_changes_, changed_}; }
   /// Stores the secret of a confidential client, over an earlier one.
   task<result<>> store_client_secret(secret value);
 
@@ -177,6 +185,8 @@ class account : public std::enable_shared_from_this<account> {
   task<> refresh_failed(token_failure failure);
   task<bool> read_store();
   task<std::optional<token_failure>> request_refresh();
+  task<> came_too_late(provider server, grant value);
+  task<> keep_aside(grant value);
   task<> save();
   task<result<record_version>> save_after_another();
   void save_failed(fault why);
@@ -195,10 +205,18 @@ class account : public std::enable_shared_from_this<account> {
   };
   task<std::optional<token_failure>> begin_grant(beginning login, http_request request);
   [[nodiscard]] std::optional<fault> changed_since(const std::string& bound_to) const;
+  task<result<logout_outcome>> leave(bool revoke_too);
+  task<result<bool>> revoke_held();
   task<result<>> forget();
+  task<> logout_decided();
+  task<result<>> erase_records();
   task<std::string> about_kept_keys();
   task<result<bool>> revoke(provider server, grant value);
   task<> drop(provider server, grant value);
+  task<> turn_away(beginning login, grant value);
+  task<bool> may_have_a_grant(std::string bound_to);
+  [[nodiscard]] const grant& held() const noexcept { return unsaved_ ? unsaved_->value : grant_; }
+  [[nodiscard]] bool holds_a_grant() const noexcept { return fsm_.state() != account_state::logged_out || unsaved_; }
   void adopt(grant value, std::string_view event);
   void warn_of_short_life();
   void plan_into(account_view& seen, const instant& now) const;
@@ -221,6 +239,8 @@ class account : public std::enable_shared_from_this<account> {
   bool brief_told_ = false;
   bool retired_ = false;
   int under_way_ = 0;
+  int leaving_ = 0;  // erasures of the grant under way: nobody is served, and no answer counts, before they end
+  int key_changes_ = 0;
   std::optional<boot_time> planned_upkeep_;
   std::optional<wall_time> last_used_at_;
   std::shared_ptr<const std::string> last_used_by_;

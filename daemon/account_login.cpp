@@ -73,7 +73,7 @@ task<std::optional<token_failure>> account::begin_grant(beginning login, http_re
   const auto last_generation = unsaved_ ? unsaved_->value.generation : grant_.generation;
   grant next = next_grant(login.server, std::move(*parsed), login.asked, nullptr, last_generation, asked);
   if (auto changed = changed_since(login.bound_to)) {
-    co_await drop(std::move(login.server), std::move(next));
+    co_await turn_away(std::move(login), std::move(next));
     co_return over(*std::move(changed));
   }
   ++epoch_;

@@ -95,8 +95,18 @@ std::optional<varlink::answer> broker::token_from_memory(const varlink::call& ca
   if (decoded->stale_generation)
     leases_.release_stale(call.connection, **who, static_cast<generation_number>(*decoded->stale_generation));
   const token_wanted wanted = wanted_by(*decoded);
+  if (const auto may = may_force(**who, wanted, call); !may) return refuse(may.error(), decoded->account);
   if (!(*who)->answers_now(wanted)) return std::nullopt;
   return token_answer(*who, wanted, call);
+}
+
+result<> broker::may_force(const account& who, const token_wanted& wanted, const varlink::call& call) {
+  if (!who.would_force_refresh(wanted)) return {};
+  const auto program = peers_.of(call.connection, call.peer.pid);
+  auto may = forced_.ask(who.config().name, who.current().generation, program_in(*program),
+                         surroundings_.world.time.now().boot);
+  if (!may) log::warning(may.error().message, {who.config().name, "refresh"});
+  return may;
 }
 
 task<varlink::answer> broker::on_get_token(varlink::call& call) {
@@ -113,7 +123,9 @@ task<varlink::answer> broker::on_get_token(varlink::call& call) {
 // To be called right after the account gave its word: no suspension in between, in which the token could be replaced.
 varlink::answer broker::token_answer(const std::shared_ptr<account>& who, const token_wanted& wanted,
                                      const varlink::call& call) {
-  who->used_by(peers_.of(call.connection, call.peer.pid));
+  auto program = peers_.of(call.connection, call.peer.pid);
+  forced_.used(who->config().name, who->current().generation, program);
+  who->used_by(std::move(program));
   ipc::get_token_reply reply = reply_of(who->current());
   if (wanted.lease) {
     const boot_time now = surroundings_.world.time.now().boot;

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "core/settings.h"
 #include "daemon/account_book.h"
 #include "daemon/event_hub.h"
+#include "daemon/forced_refreshes.h"
 #include "daemon/key_desk.h"
 #include "daemon/lease_register.h"
 #include "daemon/peer_names.h"
@@ -64,11 +66,17 @@ class broker {
   task<result<>> log_in(std::shared_ptr<account> who, ipc::login_call wanted, varlink::call& call);
   task<std::vector<ipc::account_info>> describe_all();
   task<result<>> add(ipc::new_account wanted);
+  task<result<>> make(std::shared_ptr<account> fresh, std::optional<secret> client_secret);
+  task<result<>> remove(std::shared_ptr<account> who, std::string name);
+  // Errors: temporarily_unavailable where the caller has had the token replaced too often.
+  result<> may_force(const account& who, const token_wanted& wanted, const varlink::call& call);
 
   account_surroundings& surroundings_;
   account_book& accounts_;
   event_hub& events_;
   lease_register leases_;
+  forced_refreshes forced_;
+  std::set<std::string> names_in_change_;  // of the accounts that are being added or removed
   key_desk keys_;
   peer_names peers_;
   seconds login_timeout_;

@@ -29,7 +29,8 @@ class journaled_store final : public token_store {
   /// it. Errors: temporarily_unavailable as for every store; the store's where neither could take it.
   task<result<record_version>> save(record_id id, secret value, record_version expected) override;
   /// The record counts as gone from now on, also where the store fails: then the erasure is made up for later, and the
-  /// log and description() say so. Errors: the store's where the journal cannot be written either.
+  /// log and description() say so. Errors: the store's where the journal cannot be written either; then the record
+  /// is as it was.
   task<result<>> erase(record_id id) override;
   [[nodiscard]] std::string backend() const override { return store_.backend(); }
   /// The store's, and trouble().
@@ -51,6 +52,8 @@ class journaled_store final : public token_store {
   task<result<record_version>> save_unjournaled(record_pointer record, secret value, record_version expected,
                                                 fault journal_trouble);
   task<result<>> erase_unjournaled(record_pointer record, fault journal_trouble);
+  using waiting_entry = std::optional<journaled_record::waiting_entry>;
+  task<result<>> unerase(record_pointer record, std::uint64_t serial, waiting_entry before, fault why);
   void store_works();
 
   boost::asio::any_io_executor executor_;
