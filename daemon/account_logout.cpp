@@ -72,6 +72,7 @@ task<result<>> account::forget() {
   fsm_.forget();
   version_ = 0;
   loaded_ = true;
+  withheld_ = false;
   changed_.notify_all();
   auto erased = co_await surroundings_.world.store.erase(grant_id());
   if (!erased && epoch == epoch_) loaded_ = false;  // What is still there counts again.

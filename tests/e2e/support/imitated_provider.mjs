@@ -3,6 +3,8 @@
 import http from 'node:http';
 import {once} from 'node:events';
 
+import {within} from './programs.mjs';
+
 /** A JSON answer. */
 export const json = (body, status = 200) => ({status, type: 'application/json', body: JSON.stringify(body)});
 
@@ -14,7 +16,7 @@ export const form = (fields, status = 200) =>
 export const raw = (bytes) => ({raw: bytes});
 
 /**
- * Starts a provider that ends with the test. `token(fields, request)` gives the answer to a token request whose form is
+ * Starts a provider that ends with the test. `token(fields, request)` gives the answer, or a promise of it, to a token request whose form is
  * `fields`; `device(fields)` that to a request for a device code.
  */
 export async function startImitatedProvider(t, {token, device}) {
@@ -34,6 +36,7 @@ class ImitatedProvider {
   constructor(token, device) {
     this.answers = {'/token': token, '/device': device};
     this.authorizations = [];  // The parameters of each, as an object.
+    this.looks = [];
     this.requests = [];  // {path, fields, authorization, accept} of each request with a form.
   }
 
@@ -45,7 +48,8 @@ class ImitatedProvider {
     const fields = Object.fromEntries(new URLSearchParams(Buffer.concat(parts).toString()));
     const {authorization, accept} = request.headers;
     this.requests.push({path: url.pathname, fields, authorization, accept});
-    const answer = this.answers[url.pathname]?.(fields, request) ?? json({error: 'not_found'}, 404);
+    for (const look of this.looks) look();
+    const answer = await this.answers[url.pathname]?.(fields, request) ?? json({error: 'not_found'}, 404);
     if (answer.raw !== undefined) return response.socket.end(answer.raw);
     response.writeHead(answer.status, {'Content-Type': answer.type}).end(answer.body);
   }
@@ -60,6 +64,16 @@ class ImitatedProvider {
 
   /** The forms of the token requests. */
   get tokenForms() { return this.requests.filter(({path}) => path === '/token').map(({fields}) => fields); }
+
+  /** Completes once there were `count` token requests. */
+  async sees(count) {
+    const reached = new Promise((resolve) => {
+      const look = () => { if (this.tokenForms.length >= count) resolve(); };
+      this.looks.push(look);
+      look();
+    });
+    await within(reached, `${count} token requests`);
+  }
 
   /** What `latchkey add` needs to use this server in place of the provider `preset`. */
   addOptions(preset) {
