@@ -8,15 +8,13 @@ import {test} from 'node:test';
 
 import {json, startImitatedProvider} from './support/imitated_provider.mjs';
 import {logIn} from './support/login.mjs';
+import {run} from './support/programs.mjs';
 import {foundInMemory, mayRead} from './support/process_memory.mjs';
 import {VarlinkClient} from './support/varlink.mjs';
 import {makeWorld} from './support/world.mjs';
 
 const ROUNDS = 4;
-const STORES = {
-  'the file store': {},
-  'a keyring': {DBUS_SESSION_BUS_ADDRESS: process.env.DBUS_SESSION_BUS_ADDRESS},
-};
+const KEYRING = {DBUS_SESSION_BUS_ADDRESS: process.env.DBUS_SESSION_BUS_ADDRESS};
 const skip = mayRead() ? false : 'only root reads the memory of a daemon that protects itself';
 
 // What a provider has given out. A piece is enough to know a token by, and to say that one is not there.
@@ -50,6 +48,7 @@ async function loggedIn(t, env) {
   const provider = await startImitatedProvider(t, {token: () => tokens.answer()});
   const world = makeWorld(t, {env});
   await world.startDaemon();
+  if (env === KEYRING) t.after(() => run('/usr/bin/secret-tool', ['clear', 'account', 'acme'], {...process.env}));
   const secret = tokens.fresh('client secret');
   const file = path.join(world.root, 'client-secret');
   fs.writeFileSync(file, secret, {mode: 0o600});
@@ -60,45 +59,48 @@ async function loggedIn(t, env) {
   return {provider, tokens, world, seen};
 }
 
-const generations = (world) => world.latchkeyJson('token', 'acme').then(({generation}) => generation);
+const generation = (world) => world.latchkeyJson('token', 'acme').then((answer) => answer.generation);
 
-for (const [name, env] of Object.entries(STORES)) {
-  test(`P1 a locked daemon has no token in memory, with ${name}`, {skip}, async (t) => {
-    const {tokens, world, seen} = await loggedIn(t, env);
-    const app = new VarlinkClient(world.socket);
-    t.after(() => app.close());
-    const watch = new VarlinkClient(world.socket);
-    t.after(() => watch.close());
-    await watch.replies('io.latchkey.Broker.Watch').next();
-    for (let round = 1; round <= ROUNDS; ++round) {
-      await app.call('io.latchkey.Broker.GetToken', {account: 'acme', stale_generation: round});
-      const before = seen();
-      assert.ok(before.some((each) => each.startsWith('access')) && before.some((each) => each.startsWith('refresh')),
-        `the search finds nothing in a daemon at work: ${before}`);
-      await world.latchkeyDone('lock');
-      assert.deepEqual(seen(), [], `round ${round}, of ${Object.keys(tokens.given).length} secrets`);
-      const refused = await world.latchkey('token', 'acme');
-      assert.equal(refused.code, 7, refused.stderr);
-      assert.match(refused.stderr, /latchkey unlock/);
-      const status = await world.latchkeyJson('status');
-      assert.deepEqual([status.locked, status.accounts[0].state, status.accounts[0].generation], [true, 'fresh', round + 1]);
-      assert.deepEqual(seen(), [], 'after a look at the status');
-      await world.latchkeyDone('unlock');
-      assert.equal(await generations(world), round + 1);
-    }
-  });
-
-  test(`P1 a logout leaves no token in memory, with ${name}`, {skip}, async (t) => {
-    const {world, seen} = await loggedIn(t, env);
-    for (let round = 1; round <= ROUNDS; ++round) {
-      await world.latchkeyDone('token', 'acme', '--stale-generation', '1');
-      assert.notDeepEqual(seen(), []);
-      await world.latchkeyDone('logout', 'acme', '--no-revoke');
-      assert.deepEqual(seen(), [], `round ${round}`);
-      await logIn(world, 'acme');
-    }
-  });
+async function lockInRounds(t, env) {
+  const {tokens, world, seen} = await loggedIn(t, env);
+  const app = new VarlinkClient(world.socket);
+  t.after(() => app.close());
+  const watch = new VarlinkClient(world.socket);
+  t.after(() => watch.close());
+  await watch.replies('io.latchkey.Broker.Watch').next();
+  for (let round = 1; round <= ROUNDS; ++round) {
+    await app.call('io.latchkey.Broker.GetToken', {account: 'acme', stale_generation: round});
+    const before = seen();
+    assert.ok(before.some((each) => each.startsWith('access')) && before.some((each) => each.startsWith('refresh')),
+      `the search finds nothing in a daemon at work: ${before}`);
+    await world.latchkeyDone('lock');
+    assert.deepEqual(seen(), [], `round ${round}, of ${Object.keys(tokens.given).length} secrets`);
+    const refused = await world.latchkey('token', 'acme');
+    assert.equal(refused.code, 7, refused.stderr);
+    assert.match(refused.stderr, /latchkey unlock/);
+    const status = await world.latchkeyJson('status');
+    assert.deepEqual([status.locked, status.accounts[0].state, status.accounts[0].generation], [true, 'fresh', round + 1]);
+    assert.deepEqual(seen(), [], 'after a look at the status');
+    await world.latchkeyDone('unlock');
+    assert.equal(await generation(world), round + 1);
+  }
 }
+
+async function logOutInRounds(t, env) {
+  const {world, seen} = await loggedIn(t, env);
+  for (let round = 1; round <= ROUNDS; ++round) {
+    await world.latchkeyDone('token', 'acme', '--stale-generation', '1');
+    assert.notDeepEqual(seen(), []);
+    await world.latchkeyDone('logout', 'acme', '--no-revoke');
+    assert.deepEqual(seen(), [], `round ${round}`);
+    await logIn(world, 'acme');
+  }
+}
+
+test('P1 a locked daemon has no token in memory, files', {skip}, (t) => lockInRounds(t, {}));
+test('P1 a locked daemon has no token in memory, keyring', {skip}, (t) => lockInRounds(t, KEYRING));
+test('P1 a logout leaves no token in memory, files', {skip}, (t) => logOutInRounds(t, {}));
+test('P1 a logout leaves no token in memory, keyring', {skip}, (t) => logOutInRounds(t, KEYRING));
 
 test('P1 a refresh under way at the lock is stored and then forgotten', {skip}, async (t) => {
   const {provider, tokens, world, seen} = await loggedIn(t, {});
@@ -112,7 +114,7 @@ test('P1 a refresh under way at the lock is stored and then forgotten', {skip}, 
   assert.deepEqual(seen(), []);
   assert.equal((await world.latchkeyJson('status')).accounts[0].generation, 2);
   await world.latchkeyDone('unlock');
-  assert.equal(await generations(world), 2);
+  assert.equal(await generation(world), 2);
   assert.equal(provider.tokenForms.length, 2, 'what came was not asked for again');
 });
 

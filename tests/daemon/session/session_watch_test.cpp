@@ -10,14 +10,14 @@
 #include <optional>
 #include <vector>
 
-#include "tests/daemon/session/login_manager.h"
+#include "tests/daemon/session/imitated_logind.h"
 #include "tests/support/environment.h"
 
 namespace latchkey {
 namespace {
 
 using support::environment_variable;
-using support::login_manager;
+using support::imitated_logind;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -49,7 +49,7 @@ class SessionWatch : public testing::Test {
 
   environment_variable system_bus_{"DBUS_SYSTEM_BUS_ADDRESS", std::getenv("DBUS_SESSION_BUS_ADDRESS")};
   boost::asio::io_context context_;
-  std::optional<login_manager> logind_{std::in_place};
+  std::optional<imitated_logind> logind_{std::in_place};
   std::vector<session_state> told_;
   session_watch watch_{context_.get_executor(), [this](session_state now) { told_.push_back(now); }};
 };

@@ -15,10 +15,10 @@ struct login_session {
   int locked_hint = 0;
 };
 
-class login_manager {
+class imitated_logind {
  public:
   /// On return the bus knows the name. Throws std::system_error.
-  login_manager();
+  imitated_logind();
 
   /// "Lock" or "Unlock", as `loginctl lock-session` has it sent.
   void signal(const login_session& session, const char* member);

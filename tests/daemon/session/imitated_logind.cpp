@@ -1,4 +1,4 @@
-#include "tests/daemon/session/login_manager.h"
+#include "tests/daemon/session/imitated_logind.h"
 
 #include <systemd/sd-bus.h>
 #include <unistd.h>
@@ -26,18 +26,18 @@ int put_hint(sd_bus* /*bus*/, const char* /*path*/, const char* /*interface*/, c
 }
 
 int list_sessions(sd_bus_message* call, void* data, sd_bus_error* /*error*/) {
-  const auto& manager = *static_cast<login_manager*>(data);
+  const auto& manager = *static_cast<imitated_logind*>(data);
   return ::sd_bus_reply_method_return(call, "a(susso)", 2U, "1", manager.mine.uid, "me", "seat0", manager.mine.path,
                                       "2", manager.stranger.uid, "other", "", manager.stranger.path);
 }
 
 }  // namespace
 
-void login_manager::closer::operator()(sd_bus* bus) const {
+void imitated_logind::closer::operator()(sd_bus* bus) const {
   ::sd_bus_flush_close_unref(bus);
 }
 
-login_manager::login_manager()
+imitated_logind::imitated_logind()
     : mine{"/org/freedesktop/login1/session/_31", ::geteuid()},
       stranger{"/org/freedesktop/login1/session/_32", ::geteuid() + 1} {
   static const sd_bus_vtable methods[] = {
@@ -54,7 +54,7 @@ login_manager::login_manager()
   check(::sd_bus_request_name(bus_.get(), "org.freedesktop.login1", 0), "sd_bus_request_name");
 }
 
-void login_manager::offer(login_session& session) {
+void imitated_logind::offer(login_session& session) {
   static const sd_bus_vtable properties[] = {
       SD_BUS_VTABLE_START(0), SD_BUS_PROPERTY("User", "(uo)", put_user, 0, SD_BUS_VTABLE_PROPERTY_CONST),
       SD_BUS_PROPERTY("LockedHint", "b", put_hint, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE), SD_BUS_VTABLE_END};
@@ -62,17 +62,17 @@ void login_manager::offer(login_session& session) {
         "vtable");
 }
 
-void login_manager::signal(const login_session& session, const char* member) {
+void imitated_logind::signal(const login_session& session, const char* member) {
   check(::sd_bus_emit_signal(bus_.get(), session.path, session_interface, member, ""), "sd_bus_emit_signal");
 }
 
-void login_manager::set_locked_hint(login_session& session, bool locked) {
+void imitated_logind::set_locked_hint(login_session& session, bool locked) {
   session.locked_hint = locked ? 1 : 0;
   check(::sd_bus_emit_properties_changed(bus_.get(), session.path, session_interface, "LockedHint", nullptr),
         "sd_bus_emit_properties_changed");
 }
 
-void login_manager::serve(std::uint64_t wait_microseconds) {
+void imitated_logind::serve(std::uint64_t wait_microseconds) {
   for (int done = 1; done > 0;) {
     done = ::sd_bus_process(bus_.get(), nullptr);
     check(done, "sd_bus_process");
