@@ -108,7 +108,9 @@ void examine_daemon(const on_check& found) {
   found(judge_store(*status));
   for (const std::string& each : status->warnings) found(judge_warning(each));
   found(judge_browser(*status));
-  for (check& each : judge_accounts(status->accounts, now_seconds())) found(std::move(each));
+  // Of those that nobody has asked for, a locked daemon knows nothing.
+  if (!status->locked)
+    for (check& each : judge_accounts(status->accounts, now_seconds())) found(std::move(each));
   examine_providers(status->accounts, found);
 }
 
