@@ -89,7 +89,7 @@ TEST_F(HealthProcess, StatusSaysThatItIsLockedAndWhatEndsThat) {
   told["locked"] = true;
   told["locked_since"] = 1'700'000'000;
   daemon_.answer("Status", told);
-  EXPECT_THAT(latchkey({"status"}).out, HasSubstr("\nlocked\tsince 1700000000; `latchkey unlock` ends it\n"));
+  EXPECT_THAT(latchkey({"status"}).out, HasSubstr("\nlocked\tsince 2023-11-14T22:13:20Z; `latchkey unlock` ends it\n"));
   EXPECT_THAT(on_terminal({"status"}, 200, "C.UTF-8"), HasSubstr("`latchkey unlock` ends it"));
   EXPECT_EQ(json::parse(latchkey({"status", "--json"}).out).at("locked"), true);
   EXPECT_THAT(latchkey({"doctor"}).out, HasSubstr("latchkey unlock"));

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {test} from 'node:test';
 
+import {makeCertificates} from './support/certificates.mjs';
 import {json, startImitatedProvider} from './support/imitated_provider.mjs';
 import {logIn} from './support/login.mjs';
 import {run} from './support/programs.mjs';
@@ -45,15 +46,17 @@ class Tokens {
 
 async function loggedIn(t, env) {
   const tokens = new Tokens();
-  const provider = await startImitatedProvider(t, {token: () => tokens.answer()});
   const world = makeWorld(t, {env});
+  const certificates = await makeCertificates(world.root);
+  world.writeConfig(`[log]\nlevel = "debug"\n[tls]\nca_file = "${certificates.ca}"\n`);
+  const provider = await startImitatedProvider(t, {token: () => tokens.answer(), certificates});
   await world.startDaemon();
   if (env === KEYRING) t.after(() => run('/usr/bin/secret-tool', ['clear', 'account', 'acme'], {...process.env}));
   const secret = tokens.fresh('client secret');
   const file = path.join(world.root, 'client-secret');
   fs.writeFileSync(file, secret, {mode: 0o600});
   await world.latchkeyDone('add', 'acme', '--client-id', 'app', '--authorize-url', `${provider.base}/authorize`,
-    '--token-url', `${provider.base}/token`, '--client-secret-file', file);
+    '--token-url', `${provider.tlsBase}/token`, '--client-secret-file', file);
   await logIn(world, 'acme');
   const seen = () => foundInMemory(world.daemon.pid, tokens.given);
   return {provider, tokens, world, seen};

@@ -1,6 +1,8 @@
 // An authorization server that asks nobody and answers the token endpoint with what a test lays out: for the manners of
 // single providers, which no server at hand has.
+import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import {once} from 'node:events';
 
 import {within} from './programs.mjs';
@@ -17,19 +19,28 @@ export const raw = (bytes) => ({raw: bytes});
 
 /**
  * Starts a provider that ends with the test. `token(fields, request)` gives the answer, or a promise of it, to a token request whose form is
- * `fields`; `device(fields)` that to a request for a device code.
+ * `fields`; `device(fields)` that to a request for a device code. With `certificates` (see makeCertificates) it answers over TLS,
+ * too, at `tlsBase`.
  */
-export async function startImitatedProvider(t, {token, device}) {
+export async function startImitatedProvider(t, {token, device, certificates}) {
   const provider = new ImitatedProvider(token, device);
-  const server = http.createServer((request, response) => provider.serve(request, response));
+  const serve = (request, response) => provider.serve(request, response);
+  provider.base = `http://${await listening(t, http.createServer(serve))}`;
+  if (certificates) {
+    const [key, cert] = [certificates.key, certificates.cert].map((file) => fs.readFileSync(file));
+    provider.tlsBase = `https://${await listening(t, https.createServer({key, cert}, serve))}`;
+  }
+  return provider;
+}
+
+async function listening(t, server) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  provider.base = `http://127.0.0.1:${server.address().port}`;
   t.after(() => {
     server.closeAllConnections();
     server.close();
   });
-  return provider;
+  return `127.0.0.1:${server.address().port}`;
 }
 
 class ImitatedProvider {
