@@ -99,6 +99,12 @@ inline constexpr seconds shutdown_patience{40};    ///< A token request may take
 inline constexpr seconds upkeep_timer{25 * 3600};  ///< latchkeyd-upkeep.timer wakes a daemon that ended idle each day.
 inline constexpr milliseconds shutdown_look{10};   ///< How often a stopping daemon looks whether its work is done.
 
+// Memory that is never swapped out.
+inline constexpr std::size_t secure_heap =
+    4 * 1024 * 1024;  ///< Half of what Linux lets a process lock; a power of two.
+inline constexpr std::size_t secure_heap_reserve = 256 * 1024;  ///< Of it, for the keys of OpenSSL's own.
+inline constexpr std::size_t secure_heap_smallest = 32;         ///< Bytes of its smallest block; a power of two.
+
 // Names and files.
 inline constexpr std::size_t account_name = 64;            ///< Bytes of an account or provider name.
 inline constexpr std::size_t config_file = 1024 * 1024;    ///< A configuration file above this is not ours.

@@ -20,6 +20,7 @@
 #include "core/grant.h"
 #include "core/grant_codec.h"
 #include "daemon/broadcast.h"
+#include "daemon/daemon_lock.h"
 #include "daemon/in_progress.h"
 #include "daemon/ports.h"
 #include "daemon/provider_catalog.h"
@@ -35,6 +36,7 @@ struct account_surroundings {
   std::function<void(const class account&, std::string_view kind)> on_event;
   /// account::upkeep() has something to do at that time.
   std::function<void(const std::shared_ptr<class account>&, boot_time)> on_upkeep_due = [](auto&&...) {};
+  daemon_lock lock{};
 };
 
 /// A look at an account, for lists and events.
@@ -89,7 +91,7 @@ class account : public std::enable_shared_from_this<account> {
   void upkeep();
   /// The provider documents how long an unused refresh token lives.
   [[nodiscard]] bool refresh_token_may_die() const;
-  /// Reads the grant from the store, once. Errors: what the store says.
+  /// Reads the grant from the store, once. Errors: what the store says; store_locked while the daemon is locked.
   task<result<>> load();
 
   /// Exchanges `code` and saves the grant; runs to its end even where the caller is cancelled.
@@ -144,6 +146,14 @@ class account : public std::enable_shared_from_this<account> {
   /// Stores the secret of a confidential client, over an earlier one.
   task<result<>> store_client_secret(secret value);
 
+  /// For a locked daemon: the tokens and the key leave memory, and view() still tells of them; load() brings them back.
+  /// False where work is under way, or a received grant is in no store yet: ask again.
+  bool withhold();
+  /// The daemon was unlocked: what is still in memory has its upkeep again.
+  void resume();
+  /// Those who wait for a token look again whether there is one to be had.
+  void wake_waiters() { changed_.notify_all(); }
+
   /// Where the secrets of the account's API keys rest.
   [[nodiscard]] record_id api_keys_id() const;
 
@@ -158,6 +168,8 @@ class account : public std::enable_shared_from_this<account> {
         boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable));
   }
 
+  /// Secrets of the account are in use while the result lives: busy() meanwhile.
+  [[nodiscard]] in_progress in_use() { return in_progress(under_way_); }
   /// A token request or a save is under way: the process should not end now.
   [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }
   /// It holds a received grant that neither journal nor store could take: it would end with the process.
@@ -184,6 +196,7 @@ class account : public std::enable_shared_from_this<account> {
   task<bool> wait_for_leases();
   task<> refresh_failed(token_failure failure);
   task<bool> read_store();
+  result<> take_over(const stored_record& record);
   task<std::optional<token_failure>> request_refresh();
   task<> came_too_late(provider server, grant value);
   task<> keep_aside(grant value);
@@ -236,6 +249,7 @@ class account : public std::enable_shared_from_this<account> {
   std::optional<fault> store_trouble_;    // why the last load failed
   bool loaded_ = false;
   bool loading_ = false;
+  bool withheld_ = false;  // loaded once; grant_ and fsm_ know everything but the secrets
   bool brief_told_ = false;
   bool retired_ = false;
   int under_way_ = 0;

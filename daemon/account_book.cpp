@@ -132,6 +132,20 @@ void account_book::reload() {
   }
 }
 
+bool account_book::withhold() {
+  bool all = true;
+  for (const auto& [name, each] : accounts_) all = each->withhold() && all;
+  return all;
+}
+
+void account_book::resume() {
+  for (const auto& [name, each] : accounts_) each->resume();
+}
+
+void account_book::wake_waiters() {
+  for (const auto& [name, each] : accounts_) each->wake_waiters();
+}
+
 bool account_book::busy() const {
   return std::ranges::any_of(accounts_, [](const auto& each) { return each.second->busy(); });
 }

@@ -34,6 +34,11 @@ class account_book {
   /// Files have changed: accounts in use take their new configuration. A file that has become wrong changes nothing.
   void reload();
 
+  /// For a locked daemon: account::withhold() of each. False: ask again.
+  bool withhold();
+  void resume();
+  void wake_waiters();
+
   /// The accounts that have work under way.
   [[nodiscard]] bool busy() const;
   /// No account is busy, logs in, or holds what is not stored.

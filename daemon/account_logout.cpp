@@ -107,6 +107,7 @@ task<result<>> account::forget() {
   fsm_.forget();
   version_ = 0;
   loaded_ = true;
+  withheld_ = false;
   if (had_grant) {
     surroundings_.on_event(*this, "logged_out");
     log::info("account " + config_.name + ": logged out", {config_.name, "logout"});

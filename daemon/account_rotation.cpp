@@ -215,6 +215,7 @@ task<bool> account::adopt_newer_from_store() {
 void account::adopt(grant value, std::string_view event) {
   grant_ = std::move(value);
   loaded_ = true;
+  withheld_ = false;
   fsm_.adopt(terms_of(grant_), jitter());
   log::info("account " + config_.name + ": " + std::string(event) + ", generation " + std::to_string(grant_.generation),
             {config_.name, event == "refreshed" ? "refresh" : "login"});

@@ -206,7 +206,7 @@ task<result<>> broker::remove(std::shared_ptr<account> who, std::string name) {
 task<varlink::answer> broker::on_login(varlink::call& call) {
   auto decoded = ipc::decode_login_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   if ((*who)->login_under_way)
     co_return refuse(fault(
@@ -224,7 +224,7 @@ task<varlink::answer> broker::on_login(varlink::call& call) {
 task<varlink::answer> broker::on_finish_login(varlink::call& call) {
   const auto decoded = ipc::decode_finish_login_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   const auto request = pasted_redirect(decoded->redirect_url.reveal());
   if (!request) co_return refuse(request.error());
@@ -245,6 +245,7 @@ task<result<>> broker::log_in(std::shared_ptr<account> who, ipc::login_call want
   auto server = co_await surroundings_.providers.resolve(who->config());
   if (!server) co_return server.error();
   if (stopping_) co_return fault(errc::temporarily_unavailable, "latchkeyd is stopping");
+  if (auto locked = surroundings_.lock.refusal()) co_return *std::move(locked);
   order.who = who;
   order.server = std::move(*server);
   order.scopes = union_scopes(who->config().scopes, wanted.scopes.value_or(scope_list()));
@@ -255,6 +256,10 @@ task<result<>> broker::log_in(std::shared_ptr<account> who, ipc::login_call want
                                       : login_browser(surroundings_.executor, surroundings_.world, std::move(order));
   auto first = co_await (std::move(flow) || stopped_.wait());
   if (first.index() == 0) co_return std::move(std::get<0>(first));
+  if (!stopping_)
+    co_return fault(errc::store_locked,
+                    "latchkeyd was locked while the login was under way: run `latchkey unlock`, and log in again where "
+                    "`latchkey status` says so");
   co_return fault(errc::temporarily_unavailable,
                   "the login was ended because latchkeyd is stopping; run it again once it is back");
 }

@@ -268,6 +268,20 @@ task<result<>> journaled_store::erase_unjournaled(record_pointer record, fault j
   co_return journal_.remove(record->id, std::numeric_limits<entry_number>::max());
 }
 
+bool journaled_store::withhold() {
+  bool all = store_.withhold();
+  for (const auto& [id, record] : records_) {
+    if (!record->waiting || record->waiting->wish.what == journal_entry::wish::erase) continue;
+    if (record->under_way > 0 || record->in_store) {
+      all = false;
+      continue;
+    }
+    nothing_waits(*record);
+    record->journal_read = false;
+  }
+  return all;
+}
+
 std::string journaled_store::description() const {
   const std::string waiting = trouble();
   return waiting.empty() ? store_.description() : store_.description() + "; " + waiting;

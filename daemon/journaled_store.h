@@ -38,6 +38,10 @@ class journaled_store final : public token_store {
   /// What waits in the journal, since when, and why.
   [[nodiscard]] std::string trouble() const override;
 
+  /// What waits is in the journal, and is carried over after resume(); what is on its way into the store gets there.
+  bool withhold() override;
+  void resume() override { replay(); }
+
   /// A save or an erasure is under way, up to its first try on the store.
   [[nodiscard]] bool busy() const;
   /// As busy(), or something waits in the journal for the store.

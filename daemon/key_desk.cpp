@@ -195,6 +195,7 @@ task<bool> key_desk::is_listed(std::shared_ptr<account> who, std::string base, s
 }
 
 task<result<std::string>> key_desk::call(std::shared_ptr<account> who, exchange_order order) {
+  const in_progress working = who->in_use();
   const auto base = co_await base_of(*who);
   if (!base) co_return base.error();
   auto ring = co_await ring_of(*who);
