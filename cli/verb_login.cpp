@@ -66,18 +66,34 @@ struct login_options {
   }
 };
 
-// A person who comes too late gets a new code at once; a program gets the error.
+bool is(const client_error& error, errc code) {
+  return error.name() == info(code).wire_name;
+}
+
+// Whether the login is to be begun anew: by a person who came too late, or who is another than before and means it.
+bool wants_another_try(client_error& error, const invocation& call, const login_options& chosen, other_user& answer) {
+  const bool asks = !call.json && can_ask();
+  if (chosen.device && is(error, errc::login_expired)) {
+    error.advice = "Run: latchkey login ACCOUNT --device";
+    return asks && confirm("The code has expired. Get a new one?");
+  }
+  if (!is(error, errc::other_user) || !asks) return false;
+  if (!agrees("The grant is of another user than the one who logged in. Log in again, and replace it?")) return false;
+  answer = other_user::accept;
+  return true;
+}
+
+// A program gets the error at once.
 void log_in(client& agent, const invocation& call, const login_options& chosen, const std::vector<std::string>& scopes,
-            login_display& display) {
+            other_user answer, login_display& display) {
   for (;;) {
     try {
-      agent.login(call.account, chosen.flow(), scopes, [&](const login_step& step) { display.show(step); });
+      agent.login(
+          call.account, chosen.flow(), scopes, [&](const login_step& step) { display.show(step); }, answer);
       return display.end();
     } catch (client_error& error) {
       display.end();
-      if (!chosen.device || error.name() != info(errc::login_expired).wire_name) throw;
-      error.advice = "Run: latchkey login ACCOUNT --device";
-      if (call.json || !can_ask() || !confirm("The code has expired. Get a new one?")) throw;
+      if (!wants_another_try(error, call, chosen, answer)) throw;
     }
   }
 }
@@ -98,7 +114,7 @@ int verb_login(invocation& call) {
   options.account()->required();
   const login_options chosen(options.app());
   account_options described(options);
-  const scope_consent consent(options);
+  const scope_consent consent(options, ", nor whether the grant of another user may be replaced");
   options.json("each step, a line each, and at last the account,");
   if (!options.parse()) return 0;
 
@@ -107,7 +123,8 @@ int verb_login(invocation& call) {
   if (!scopes) return 1;
   login_display display(call, chosen.no_browser ? url_opener::person : url_opener::latchkey,
                         chosen.no_qr ? qr_wish::leave_out : qr_wish::draw);
-  log_in(agent, call, chosen, *scopes, display);
+  const other_user answer = consent.agreed_to_all() ? other_user::accept : other_user::refuse;
+  log_in(agent, call, chosen, *scopes, answer, display);
   const account logged_in = find_account(agent, call.account);
   if (call.json) {
     call.out.print(json::of(logged_in));

@@ -217,6 +217,9 @@ provider apply_overrides(provider base, const account_config& account) {
     base.device_authorization_endpoint.clear();
     base.userinfo_endpoint.clear();
     base.pushed_authorization_request_endpoint.clear();
+    // Nor does the provider vouch for its ID tokens.
+    base.jwks_uri.clear();
+    base.openid = false;
   }
   override_with(base.authorization_endpoint, account.authorization_endpoint);
   override_with(base.token_endpoint, account.token_endpoint);

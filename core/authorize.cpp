@@ -21,12 +21,16 @@ std::map<std::string, std::string> extra_parameters(const provider& server, cons
 
 }  // namespace
 
+bool asks_for_id_token(const provider& server, const scope_list& asked) {
+  return server.openid && asks_for(asked, "openid");
+}
+
 form_fields authorize_fields(const provider& server, const authorize_request& request) {
   form_fields fields{
       {"response_type", "code"}, {"client_id", request.client_id}, {"redirect_uri", request.redirect_uri}};
   if (!request.scopes.empty()) fields.emplace_back("scope", join_scopes(request.scopes));
   fields.emplace_back("state", request.state);
-  if (server.openid && asks_for(request.scopes, "openid")) fields.emplace_back("nonce", request.nonce);
+  if (asks_for_id_token(server, request.scopes)) fields.emplace_back("nonce", request.nonce);
   if (server.pkce) {
     fields.emplace_back("code_challenge", request.code_challenge);
     fields.emplace_back("code_challenge_method", "S256");

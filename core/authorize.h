@@ -20,11 +20,15 @@ struct authorize_request {
   std::string redirect_uri;
   scope_list scopes;  ///< Empty: the parameter is left out.
   std::string state;
-  std::string nonce;                         ///< Sent when the provider is OIDC and `openid` is asked for.
+  std::string nonce;                         ///< Sent where asks_for_id_token().
   std::string dpop_jkt;                      ///< The key that the code will be bound to (RFC 9449 §10); empty: none.
   std::string code_challenge;                ///< Sent with S256 unless the provider has pkce = false.
   std::map<std::string, std::string> extra;  ///< The account's authorize_parameters, over the provider's.
 };
+
+/// Scopes `asked` of `server` ask it to say who logs in (OIDC Core §3.1.2.1): with a nonce, and an ID token as the
+/// answer.
+[[nodiscard]] bool asks_for_id_token(const provider& server, const scope_list& asked);
 
 /// The parameters of the request. `offline_access` adds prompt=consent (OIDC Core §11).
 [[nodiscard]] form_fields authorize_fields(const provider& server, const authorize_request& request);

@@ -16,6 +16,8 @@ constexpr std::array table{
     error_info{errc::login_required, "LoginRequired", 3, "Run: latchkey login ACCOUNT"},
     error_info{errc::login_failed, "LoginFailed", 1, "Run `latchkey login ACCOUNT` to try again."},
     error_info{errc::login_expired, "LoginExpired", 1, "Run `latchkey login ACCOUNT` again."},
+    error_info{errc::other_user, "OtherUser", 1,
+               "Log in as the person it is of, or run `latchkey login ACCOUNT --yes` to replace the grant."},
     error_info{errc::access_denied, "AccessDenied", 4, ""},
     error_info{errc::consent_pending, "ConsentPending", 5, "Try again once the question is answered."},
     error_info{errc::temporarily_unavailable, "TemporarilyUnavailable", 5, "Try again later."},

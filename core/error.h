@@ -18,6 +18,7 @@ enum class errc {
   login_required,           ///< The person must log in: no grant, a dead grant, or one that lacks a scope.
   login_failed,             ///< A login ended without a grant.
   login_expired,            ///< Nobody finished the login before its time ran out.
+  other_user,               ///< Another person has logged in than the grant of the account is of. The grant stays.
   access_denied,            ///< The person, the provider or the policy said no.
   consent_pending,          ///< The person has not answered yet.
   temporarily_unavailable,  ///< Network, provider or time limit: the same call may work later.

@@ -27,6 +27,7 @@ grant grant::clone() const {
           .token_type = token_type,
           .refresh_token = refresh_token.clone(),
           .id_token = id_token.clone(),
+          .subject = subject,
           .scopes = scopes,
           .obtained_at = obtained_at,
           .obtained_boot = obtained_boot,
@@ -51,8 +52,10 @@ grant next_grant(const provider& server, token_response response, const scope_li
   next.obtained_boot = now.boot;
   next.lifetime = response.expires_in ? response.expires_in : server.access_token_lifetime;
   next.generation = last_generation + 1;
-  next.id_token = std::move(response.id_token);
-  if (before != nullptr && next.id_token.empty()) next.id_token = before->id_token.clone();
+  if (before != nullptr) {
+    next.id_token = before->id_token.clone();
+    next.subject = before->subject;
+  }
   if (before != nullptr && deliberate(deliberate_fault::keep_old_refresh_token)) response.refresh_token = secret();
   // The same refresh token again did not come now: its documented life still counts from when it first came.
   const bool kept =

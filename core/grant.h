@@ -15,7 +15,8 @@ struct grant {
   secret access_token;
   std::string token_type = "Bearer";
   secret refresh_token;  ///< Empty: the provider gave none.
-  secret id_token;       ///< The last one that came; empty: none.
+  secret id_token;       ///< The last one that came and was good (check_id_token()); empty: none.
+  std::string subject;   ///< Whom it names (its `sub`), ever since the login; empty: not known.
   scope_list scopes;     ///< Granted, which may be fewer than asked for.
   wall_time obtained_at{};
   /// The same moment on the clock that nobody can set, and the boot it counts from (time_source::boot_id()); empty: not
@@ -43,7 +44,8 @@ struct grant {
 /// The grant after `response`. `before` is the grant that was refreshed, or nothing after a login: what an earlier
 /// login gave, perhaps another person's, is never mixed into a new one. Keeps the old refresh token where no new one
 /// came to a refresh (RFC 6749 §6), takes scopes as `asked` where the answer names none, and the provider's documented
-/// lifetime where expires_in is missing. generation is one above `last_generation`.
+/// lifetime where expires_in is missing. generation is one above `last_generation`. The ID token of `response` is not
+/// taken: nobody has checked it yet.
 [[nodiscard]] grant next_grant(const provider& server, token_response response, const scope_list& asked,
                                const grant* before, generation_number last_generation, const instant& now);
 

@@ -40,6 +40,9 @@ class record_reader {
     return member->get<std::string>();
   }
 
+  /// Empty where it is absent.
+  std::string optional_text(const char* name) { return record_.contains(name) ? text(name) : std::string(); }
+
   scope_list scopes(const char* name) {
     const auto member = record_.find(name);
     if (member == record_.end() || !member->is_array()) return blame<scope_list>(name);
@@ -106,6 +109,7 @@ secret encode_grant(const grant& value) {
               {"bound_to", value.bound_to}};
   if (!value.refresh_token.empty()) record["refresh_token"] = value.refresh_token.reveal();
   if (!value.id_token.empty()) record["id_token"] = value.id_token.reveal();
+  if (!value.subject.empty()) record["subject"] = value.subject;
   if (!value.boot_id.empty()) {
     record["boot_id"] = value.boot_id;
     record["obtained_boot"] = value.obtained_boot.time_since_epoch().count();
@@ -126,6 +130,7 @@ result<grant> decode_grant(const secret& bytes) {
   read.token_type = reader.text("token_type");
   read.refresh_token = reader.token("refresh_token");
   read.id_token = reader.token("id_token");
+  read.subject = reader.optional_text("subject");
   read.bound_to = reader.text("bound_to");
   read.scopes = reader.scopes("scopes");
   read.obtained_at = wall_time(seconds(reader.required_number("obtained_at", 0, latest_time)));

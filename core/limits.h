@@ -31,6 +31,12 @@ inline constexpr int rsa_most_bits = 8192;              ///< More costs time and
 inline constexpr int rsa_exponent_bits = 32;            ///< All use 65,537; a long one makes each check slow.
 inline constexpr std::size_t subject_characters = 255;  ///< OIDC Core §2.
 inline constexpr seconds clock_skew{300};               ///< RFC 7519 §4.1.4: "a few minutes" between two clocks.
+inline constexpr std::size_t jwk_sets = 32;       ///< Kept in memory at once; a person has accounts at fewer issuers.
+inline constexpr seconds jwk_set_age{24 * 3600};  ///< Older keys are fetched again at their next use: one may be gone …
+inline constexpr seconds jwk_set_offline_age{7 * 24 *
+                                             3600};  ///< … and serve up to here where the issuer does not answer.
+inline constexpr seconds jwk_set_pause{
+    60};  ///< Between two fetches for unknown keys: tokens with made-up ones are cheap.
 
 // The loopback listener.
 inline constexpr std::size_t redirect_head = 16 * 1024;  ///< Request line and headers; codes and states are short.

@@ -1,8 +1,8 @@
 // One account at work: feeds one account_fsm with what happens and carries out what it decides, holds the grant in
 // memory, refreshes it once for all who wait, and publishes a new token only after the store has it. Made by
 // account_book; used by the broker. account.cpp has what callers see, account_rotation.cpp the refresh,
-// account_login.cpp and account_logout.cpp the beginning and the end of a grant, account_dpop.cpp the proofs of a key,
-// account_view.cpp what it looks like.
+// account_login.cpp and account_logout.cpp the beginning and the end of a grant, account_id_token.cpp whose it is,
+// account_dpop.cpp the proofs of a key, account_view.cpp what it looks like.
 #pragma once
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -19,6 +19,7 @@
 #include "core/dpop.h"
 #include "core/grant.h"
 #include "core/grant_codec.h"
+#include "core/id_token.h"
 #include "daemon/broadcast.h"
 #include "daemon/daemon_lock.h"
 #include "daemon/in_progress.h"
@@ -52,6 +53,7 @@ struct account_view {
   std::optional<wall_time> next_action_at;
   std::optional<wall_time> last_used_at;
   std::string last_used_by;
+  std::string subject;  ///< Whom the ID token names; empty: not known.
 };
 
 struct logout_outcome {
@@ -101,9 +103,12 @@ class account : public std::enable_shared_from_this<account> {
     secret code_verifier;
     std::string redirect_uri;
     scope_list asked;
-    std::string bound_to;  ///< grant_binding() of the account when the login began.
+    std::string bound_to;            ///< grant_binding() of the account when the login began.
+    std::string nonce;               ///< That was sent; for the ID token (OIDC Core §3.1.3.7).
+    bool accept_other_user = false;  ///< The grant may be another person's than the one that it replaces.
   };
-  /// Errors also: login_failed where the account is another one by now, or gone.
+  /// Errors also: login_failed where the account is another one by now, or gone, or where the ID token is not good;
+  /// other_user. Then nothing is stored, and an older grant stays.
   task<result<>> finish_login(code_exchange exchange);
   /// Asks once whether the person has finished a device login (RFC 8628 §3.4), and saves the grant where one came.
   /// Nothing: it is saved. Runs to its end even where the caller is cancelled.
@@ -111,7 +116,8 @@ class account : public std::enable_shared_from_this<account> {
     provider server;
     secret device_code;
     scope_list asked;
-    std::string bound_to;  ///< As in code_exchange.
+    std::string bound_to;            ///< As in code_exchange.
+    bool accept_other_user = false;  ///< As in code_exchange.
   };
   task<std::optional<token_failure>> poll_device(device_question question);
   /// What the account's client names itself with. Errors: bad_request where the client secret is gone; the store's.
@@ -174,6 +180,8 @@ class account : public std::enable_shared_from_this<account> {
   [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }
   /// It holds a received grant that neither journal nor store could take: it would end with the process.
   [[nodiscard]] bool holds_unsaved() const noexcept { return unsaved_.has_value(); }
+  /// Why the ID token of the last refresh is not believed; empty: it is, or there was none.
+  [[nodiscard]] const std::string& id_token_trouble() const noexcept { return id_token_trouble_; }
   /// At most one login at a time: the broker holds this.
   bool login_under_way = false;
   /// While a login waits for the browser's redirect: takes one that the person brings. Errors: bad_request, saying what
@@ -184,6 +192,7 @@ class account : public std::enable_shared_from_this<account> {
   struct unsaved_grant {
     grant value;
     std::string_view event;  // to publish once it is saved
+    secret id_token = {};    // came with a refresh: looked at once the tokens are safe
   };
 
   /// Starts what the machine has decided; true where it is to serve.
@@ -215,8 +224,14 @@ class account : public std::enable_shared_from_this<account> {
     provider server;
     scope_list asked;
     std::string bound_to;
+    std::string nonce;
+    bool accept_other_user = false;
   };
   task<std::optional<token_failure>> begin_grant(beginning login, http_request request);
+  task<result<>> identify(const beginning& login, secret id_token, grant& next);
+  task<result<id_token_claims>> claims_of(const provider& server, const secret& id_token, shared_jwk_set keys,
+                                          id_token_expectations expected);
+  task<> check_refreshed(secret id_token, secret access_token);
   [[nodiscard]] std::optional<fault> changed_since(const std::string& bound_to) const;
   task<result<logout_outcome>> leave(bool revoke_too);
   task<result<bool>> revoke_held();
@@ -247,6 +262,7 @@ class account : public std::enable_shared_from_this<account> {
   record_version version_ = 0;
   std::optional<unsaved_grant> unsaved_;  // received, not yet in the store: never handed out, never asked for again
   std::optional<fault> store_trouble_;    // why the last load failed
+  std::string id_token_trouble_;
   bool loaded_ = false;
   bool loading_ = false;
   bool withheld_ = false;  // loaded once; grant_ and fsm_ know everything but the secrets

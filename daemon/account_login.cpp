@@ -35,7 +35,7 @@ task<result<>> account::exchange_code(code_exchange exchange) {
   if (!client) co_return client.error();
   http_request request =
       code_request(exchange.server, *client, exchange.code, exchange.redirect_uri, exchange.code_verifier);
-  beginning login{exchange.server, exchange.asked, exchange.bound_to};
+  beginning login{exchange.server, exchange.asked, exchange.bound_to, exchange.nonce, exchange.accept_other_user};
   auto refused = co_await begin_grant(std::move(login), std::move(request));
   if (!refused) co_return result<>();
   fault why = std::move(refused->why);
@@ -54,7 +54,7 @@ task<std::optional<token_failure>> account::ask_device(device_question question)
   auto client = co_await credentials(question.server);
   if (!client) co_return unreachable(client.error());
   http_request request = device_token_request(question.server, *client, question.device_code);
-  beginning login{question.server, question.asked, question.bound_to};
+  beginning login{question.server, question.asked, question.bound_to, {}, question.accept_other_user};
   auto refused = co_await begin_grant(std::move(login), std::move(request));
   if (refused) withhold_echo(refused->why, question.device_code);
   co_return refused;
@@ -70,12 +70,19 @@ task<std::optional<token_failure>> account::begin_grant(beginning login, http_re
   if (!parsed) co_return parsed.error();
   for (const auto& warning : parsed->warnings)
     log::warning("account " + config_.name + ": " + warning, {config_.name, "login"});
-  const auto last_generation = unsaved_ ? unsaved_->value.generation : grant_.generation;
-  grant next = next_grant(login.server, std::move(*parsed), login.asked, nullptr, last_generation, asked);
+  secret id_token = std::move(parsed->id_token);
+  grant next = next_grant(login.server, std::move(*parsed), login.asked, nullptr, 0, asked);
+  auto identified = co_await identify(login, std::move(id_token), next);
   if (auto changed = changed_since(login.bound_to)) {
     co_await turn_away(std::move(login), std::move(next));
     co_return over(*std::move(changed));
   }
+  if (!identified) {
+    co_await turn_away(std::move(login), std::move(next));
+    co_return over(identified.error());
+  }
+  next.generation = held().generation + 1;
+  id_token_trouble_.clear();
   ++epoch_;
   stamp(next);
   unsaved_ = unsaved_grant{std::move(next), "logged_in"};

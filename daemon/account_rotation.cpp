@@ -104,6 +104,7 @@ task<std::optional<token_failure>> account::request_refresh() {
   }
   for (const auto& warning : parsed->warnings)
     log::warning("account " + config_.name + ": " + warning, {config_.name, "refresh"});
+  secret id_token = std::move(parsed->id_token);
   const bool given_up = epoch != epoch_ && before.bound_to == grant_binding(config_);
   grant next =
       next_grant(*server, std::move(*parsed), before.scopes, given_up ? nullptr : &before, before.generation, asked);
@@ -113,7 +114,7 @@ task<std::optional<token_failure>> account::request_refresh() {
     co_await came_too_late(std::move(*server), std::move(next));
     co_return std::nullopt;
   }
-  unsaved_ = unsaved_grant{std::move(next), "refreshed"};
+  unsaved_ = unsaved_grant{std::move(next), "refreshed", std::move(id_token)};
   fsm_.answered();
   co_return std::nullopt;
 }
@@ -163,6 +164,7 @@ task<> account::save() {
   unsaved_grant now_safe = std::move(*unsaved_);
   unsaved_.reset();
   adopt(std::move(now_safe.value), now_safe.event);
+  if (!now_safe.id_token.empty()) start(check_refreshed(std::move(now_safe.id_token), grant_.access_token.clone()));
 }
 
 // Another process has saved first: the newer of the two grants counts, and is in unsaved_ afterwards.
@@ -174,7 +176,8 @@ task<result<record_version>> account::save_after_another() {
   if (epoch != epoch_) co_return there->version;
   if (auto theirs = decode_grant(there->value); theirs && theirs->bound_to == grant_binding(config_)) {
     // What the person has just done counts in any case.
-    if (unsaved_->event == "refreshed" && supersedes(*theirs, unsaved_->value)) unsaved_->value = std::move(*theirs);
+    if (unsaved_->event == "refreshed" && supersedes(*theirs, unsaved_->value))
+      unsaved_ = unsaved_grant{std::move(*theirs), "refreshed", {}};
     if (there->value == encode_grant(unsaved_->value)) co_return there->version;
   }
   co_return co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), there->version);

@@ -46,6 +46,7 @@ account_view account::view() const {
   seen.expires_at = grant_.expires_at();
   seen.refreshed_at = grant_.obtained_at;
   seen.has_refresh_token = fsm_.terms().refreshable;
+  seen.subject = grant_.subject;
   return seen;
 }
 

@@ -249,9 +249,15 @@ task<result<>> broker::log_in(std::shared_ptr<account> who, ipc::login_call want
   order.who = who;
   order.server = std::move(*server);
   order.scopes = union_scopes(who->config().scopes, wanted.scopes.value_or(scope_list()));
+  order.accept_other_user = wanted.accept_other_user.value_or(false);
   order.open_browser = wanted.flow == "browser";
   order.time_limit = login_timeout_;
   order.on_progress = [&call](login_progress progress) { return send_step(&call, std::move(progress)); };
+  // While the person is at it, so that the ID token can be looked at as soon as it is there.
+  if (asks_for_id_token(order.server, order.scopes))
+    boost::asio::co_spawn(surroundings_.executor,
+                          surroundings_.providers.keys_of(order.server, surroundings_.world.time.now().boot),
+                          log::report_bug("the keys of ID tokens"));
   auto flow = wanted.flow == "device" ? login_device(surroundings_.world, std::move(order))
                                       : login_browser(surroundings_.executor, surroundings_.world, std::move(order));
   auto first = co_await (std::move(flow) || stopped_.wait());

@@ -69,6 +69,7 @@ ipc::account_info describe(const account& who, const provider_catalog& providers
   if (view.next_action_at) info.next_action_at = view.next_action_at->time_since_epoch().count();
   if (view.last_used_at) info.last_used_at = view.last_used_at->time_since_epoch().count();
   info.last_used_by = if_any(view.last_used_by);
+  info.subject = if_any(view.subject);
   return info;
 }
 

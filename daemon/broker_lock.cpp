@@ -38,6 +38,8 @@ task<varlink::answer> broker::on_unlock(varlink::call& call) {
 
 std::vector<std::string> broker::warnings() const {
   std::vector<std::string> sentences = accounts_.troubles();
+  for (const auto& who : accounts_.all())
+    if (!who->id_token_trouble().empty()) sentences.push_back(who->id_token_trouble());
   for (std::string trouble : {surroundings_.world.store.trouble(), lock_.trouble(), more_trouble()})
     if (!trouble.empty()) sentences.push_back(std::move(trouble));
   return sentences;

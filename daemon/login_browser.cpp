@@ -212,6 +212,8 @@ task<result<>> login_browser(asio::any_io_executor executor, ports world, login_
     exchange.redirect_uri = redirect_uri;
     exchange.asked = order.scopes;
     exchange.bound_to = order.bound_to;
+    exchange.nonce = std::string(fresh.nonce.reveal());
+    exchange.accept_other_user = order.accept_other_user;
     ended = co_await order.who->finish_login(std::move(exchange));
   } else {
     ended = response.error();

@@ -37,6 +37,7 @@ account::device_question question_of(const login_order& order, const device_auth
   question.device_code = code.device_code.clone();
   question.asked = order.scopes;
   question.bound_to = order.bound_to;
+  question.accept_other_user = order.accept_other_user;
   return question;
 }
 

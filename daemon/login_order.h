@@ -26,10 +26,11 @@ struct login_progress {
 struct login_order {
   std::shared_ptr<account> who;
   provider server;
-  scope_list scopes;         ///< All that is asked for.
-  std::string bound_to;      ///< grant_binding() of `who` when the login began.
-  bool open_browser = true;  ///< False, or no browser here: the caller opens the URL. For login_browser alone.
-  seconds time_limit{0};     ///< For login_browser; a device code has its own.
+  scope_list scopes;               ///< All that is asked for.
+  std::string bound_to;            ///< grant_binding() of `who` when the login began.
+  bool accept_other_user = false;  ///< See account::code_exchange.
+  bool open_browser = true;        ///< False, or no browser here: the caller opens the URL. For login_browser alone.
+  seconds time_limit{0};           ///< For login_browser; a device code has its own.
   std::function<task<>(login_progress)> on_progress;
 };
 

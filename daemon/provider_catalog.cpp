@@ -48,7 +48,8 @@ std::string host_of(const std::string& address) {
 
 }  // namespace
 
-provider_catalog::provider_catalog(http_transport& http, fs::path folder) : http_(http), folder_(std::move(folder)) {}
+provider_catalog::provider_catalog(http_transport& http, fs::path folder)
+    : http_(http), keys_(http), folder_(std::move(folder)) {}
 
 result<std::vector<listed_provider>> provider_catalog::list() const {
   std::vector<listed_provider> all;
@@ -105,13 +106,19 @@ task<result<provider>> provider_catalog::resolve(account_config account) {
     if (!filled) co_return filled.error();
     co_return apply_overrides(std::move(*filled), account);
   }
-  if (!account.issuer.empty() && !discovered_.contains(account.issuer)) {
-    auto found = co_await discover(account.issuer);
-    if (!found) co_return found.error();
-    for (const auto& warning : found->warnings) log::warning("provider " + printable(account.issuer) + ": " + warning);
-    discovered_.insert_or_assign(account.issuer, std::move(*found));
-  }
+  if (!account.issuer.empty())
+    if (const auto learned = co_await learn(account.issuer); !learned) co_return learned.error();
   co_return known(account);
+}
+
+// On success the issuer is in discovered_.
+task<result<>> provider_catalog::learn(std::string issuer) {
+  if (discovered_.contains(issuer)) co_return result<>();
+  auto found = co_await discover(issuer);
+  if (!found) co_return found.error();
+  for (const auto& warning : found->warnings) log::warning("provider " + printable(issuer) + ": " + warning);
+  discovered_.insert_or_assign(std::move(issuer), std::move(*found));
+  co_return result<>();
 }
 
 task<result<provider>> provider_catalog::discover(std::string issuer) {
@@ -131,6 +138,33 @@ task<result<provider>> provider_catalog::discover(std::string issuer) {
     if (response->status != 404) break;
   }
   co_return last;
+}
+
+void provider_catalog::forget_discovered() {
+  discovered_.clear();
+  keys_.forget();
+}
+
+// Empty where there is none. A preset that names an issuer and no address of keys leaves that to discovery.
+task<result<std::string>> provider_catalog::jwks_uri_of(provider server) {
+  if (server.issuer.empty()) co_return std::string();
+  if (!server.jwks_uri.empty()) co_return server.jwks_uri;
+  if (const auto learned = co_await learn(server.issuer); !learned) co_return learned.error();
+  const auto found = discovered_.find(server.issuer);
+  co_return found == discovered_.end() ? std::string() : found->second.jwks_uri;
+}
+
+task<result<shared_jwk_set>> provider_catalog::keys_of(provider server, boot_time now) {
+  auto address = co_await jwks_uri_of(std::move(server));
+  if (!address) co_return address.error();
+  if (address->empty()) co_return shared_jwk_set();
+  co_return co_await keys_.get(std::move(*address), now);
+}
+
+task<result<shared_jwk_set>> provider_catalog::newer_keys_of(provider server, shared_jwk_set seen, boot_time now) {
+  auto address = co_await jwks_uri_of(std::move(server));
+  if (!address) co_return address.error();
+  co_return co_await keys_.get_newer(std::move(*address), std::move(seen), now);
 }
 
 }  // namespace latchkey

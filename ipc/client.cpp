@@ -60,10 +60,16 @@ void client::release_lease(const std::string& lease_id) {
 
 void client::login(const std::string& account, login_flow flow, const std::vector<std::string>& scopes,
                    const std::function<void(const login_step&)>& on_step) {
+  login(account, flow, scopes, on_step, other_user::refuse);
+}
+
+void client::login(const std::string& account, login_flow flow, const std::vector<std::string>& scopes,
+                   const std::function<void(const login_step&)>& on_step, other_user answer) {
   ipc::login_call call;
   call.account = account;
   call.flow = name_of(flow);
   if (!scopes.empty()) call.scopes = scopes;
+  if (answer == other_user::accept) call.accept_other_user = true;
   bool is_under_way = false;
   try {
     state_->stream("Login", ipc::encode(call), account, [&](const json& reply) {

@@ -52,6 +52,7 @@ result<login_call> decode_login_call(const json& parameters) {
     read_account_name(reader, "account", call.account);
     reader.required("flow", call.flow, login_flows);
     reader.optional("scopes", call.scopes);
+    reader.optional("accept_other_user", call.accept_other_user);
   });
 }
 
@@ -132,6 +133,7 @@ json encode(const get_token_call& value) {
 json encode(const login_call& value) {
   json parameters = {{"account", value.account}, {"flow", value.flow}};
   put(parameters, "scopes", value.scopes);
+  put(parameters, "accept_other_user", value.accept_other_user);
   return parameters;
 }
 

@@ -71,6 +71,7 @@ void read_account(object_reader& reader, account_info& account) {
   reader.optional("next_action_at", account.next_action_at);
   reader.optional("last_used_at", account.last_used_at);
   reader.optional("last_used_by", account.last_used_by);
+  reader.optional("subject", account.subject);
 }
 
 void read_accounts(object_reader& reader, std::vector<account_info>& accounts) {
@@ -189,6 +190,7 @@ json encode(const account_info& value) {
   put(account, "next_action_at", value.next_action_at);
   put(account, "last_used_at", value.last_used_at);
   put(account, "last_used_by", value.last_used_by);
+  put(account, "subject", value.subject);
   return account;
 }
 

@@ -35,6 +35,7 @@ struct account_info {
   std::optional<std::int64_t> next_action_at;
   std::optional<std::int64_t> last_used_at;
   std::optional<std::string> last_used_by;
+  std::optional<std::string> subject;
 };
 
 struct scope_info {
@@ -132,6 +133,7 @@ struct login_call {
   std::string account;
   std::string flow;  ///< "browser", "device" or "url"; checked by the codec.
   std::optional<std::vector<std::string>> scopes;
+  std::optional<bool> accept_other_user;
 };
 struct finish_login_call {
   std::string account;

@@ -15,6 +15,7 @@ grant whole_grant() {
   held.token_type = "bearer";
   held.refresh_token = secret("refresh-1");
   held.id_token = secret("a.b.c");
+  held.subject = "24400320";
   held.scopes = {"read", "write"};
   held.obtained_at = wall_time(1'800'000'000s);
   held.lifetime = 3600s;
@@ -28,6 +29,7 @@ void expect_equal(const grant& left, const grant& right) {
   EXPECT_EQ(left.token_type, right.token_type);
   EXPECT_EQ(left.refresh_token, right.refresh_token);
   EXPECT_EQ(left.id_token, right.id_token);
+  EXPECT_EQ(left.subject, right.subject);
   EXPECT_EQ(left.scopes, right.scopes);
   EXPECT_EQ(left.obtained_at, right.obtained_at);
   EXPECT_EQ(left.lifetime, right.lifetime);
@@ -104,6 +106,7 @@ TEST(GrantCodec, S5_EveryMemberIsChecked) {
       {R"("refresh_token":"R-SECRET")", R"("refresh_token":null)", "refresh_token"},
       {R"("refresh_token":"R-SECRET")", R"("refresh_token":["R-SECRET"])", "refresh_token"},
       {R"("id_token":"I-SECRET")", R"("id_token":false)", "id_token"},
+      {R"("subject":"s")", R"("subject":1)", "subject"},
       {R"("token_type":"Bearer")", R"("token_type":"")", "token_type"},
       {R"("token_type":"Bearer")", R"("token_type":1)", "token_type"},
       {R"("scopes":["a"])", R"("scopes":"a")", "scopes"},
@@ -125,7 +128,7 @@ TEST(GrantCodec, S5_EveryMemberIsChecked) {
       {R"("generation":3)", R"("generation":18446744073709551615)", "generation"},
   };
   const std::string good = R"({"format":1,"access_token":"A-SECRET","refresh_token":"R-SECRET","id_token":"I-SECRET",)"
-                           R"("token_type":"Bearer","scopes":["a"],"obtained_at":100,"lifetime":60,)"
+                           R"("subject":"s","token_type":"Bearer","scopes":["a"],"obtained_at":100,"lifetime":60,)"
                            R"("refresh_obtained_at":90,"generation":3,"bound_to":"b"})";
   ASSERT_TRUE(decode_grant(secret(good)));
   for (const auto& each : cases) {

@@ -57,12 +57,14 @@ TEST(Grant, ExpiresAtIsUnknownWhereTheLifetimeIs) {
 TEST(Grant, CloneHasEverything) {
   grant held = first_grant();
   held.id_token = secret("id");
+  held.subject = "somebody";
   held.lifetime = 60s;
   const grant copy = held.clone();
   EXPECT_EQ(copy.access_token, held.access_token);
   EXPECT_EQ(copy.token_type, held.token_type);
   EXPECT_EQ(copy.refresh_token, held.refresh_token);
   EXPECT_EQ(copy.id_token, held.id_token);
+  EXPECT_EQ(copy.subject, held.subject);
   EXPECT_EQ(copy.scopes, held.scopes);
   EXPECT_EQ(copy.obtained_at, held.obtained_at);
   EXPECT_EQ(copy.lifetime, held.lifetime);
@@ -135,14 +137,26 @@ TEST(NextGrant, T9_TheDocumentedLifetimeIsOnlyForAnAnswerThatIsSilent) {
   EXPECT_EQ(next_grant(server, std::move(says), {}, nullptr, 0, now).lifetime, 0s);
 }
 
-TEST(NextGrant, KeepsTheLastIdTokenThroughARefreshButNotThroughALogin) {
+TEST(NextGrant, KeepsWhoseItIsThroughARefreshButNotThroughALogin) {
   grant before = first_grant();
   before.id_token = secret("id-1");
-  EXPECT_EQ(next_grant({}, answer("a", "r"), {}, &before, 1, now).id_token, secret("id-1"));
-  EXPECT_TRUE(next_grant({}, answer("a", "r"), {}, nullptr, 1, now).id_token.empty());
-  token_response with = answer("a", "r");
-  with.id_token = secret("id-2");
-  EXPECT_EQ(next_grant({}, std::move(with), {}, &before, 1, now).id_token, secret("id-2"));
+  before.subject = "somebody";
+  const grant refreshed = next_grant({}, answer("a", "r"), {}, &before, 1, now);
+  EXPECT_EQ(refreshed.id_token, secret("id-1"));
+  EXPECT_EQ(refreshed.subject, "somebody");
+  const grant begun = next_grant({}, answer("a", "r"), {}, nullptr, 1, now);
+  EXPECT_TRUE(begun.id_token.empty());
+  EXPECT_EQ(begun.subject, "");
+}
+
+TEST(NextGrant, TakesNoIdTokenThatNobodyHasChecked) {
+  grant before = first_grant();
+  before.id_token = secret("id-1");
+  for (const grant* last : {&before, static_cast<const grant*>(nullptr)}) {
+    token_response with = answer("a", "r");
+    with.id_token = secret("id-2");
+    EXPECT_NE(next_grant({}, std::move(with), {}, last, 1, now).id_token, secret("id-2"));
+  }
 }
 
 TEST(Supersedes, R14_NoWallClockMakesAnOlderGrantTheNewerOne) {

@@ -95,6 +95,14 @@ TEST_F(Client, ALoginThatFailsThrowsAndTheNextCallWorks) {
   EXPECT_EQ(agent.get_token("work").generation, 3);
 }
 
+TEST_F(Client, O9_AnotherUsersLoginIsTakenOnlyWhereThatIsSaid) {
+  const auto look_away = [](const login_step&) {};
+  EXPECT_EQ(thrown_by([&] { agent.login("anothers", login_flow::url, {}, look_away); }).name(), "OtherUser");
+  EXPECT_EQ(thrown_by([&] { agent.login("anothers", login_flow::url, {}, look_away, other_user::refuse); }).name(),
+            "OtherUser");
+  agent.login("anothers", login_flow::url, {}, look_away, other_user::accept);
+}
+
 TEST_F(Client, GivingUpALoginCancelsIt) {
   struct given_up {};
   EXPECT_THROW(agent.login("patient", login_flow::url, {}, [](const login_step&) { throw given_up(); }), given_up);

@@ -47,6 +47,7 @@ ipc::account_info work_account() {
   account.next_action_at = 1'899'999'000;
   account.last_used_at = 1'899'990'000;
   account.last_used_by = "/usr/bin/git (process 42)";
+  account.subject = "24400320";
   return account;
 }
 
@@ -105,6 +106,8 @@ awaitable<answer> login(call& request, fake_broker_log& log) {
     const counted waiting(log.logins);
     co_await until_cancelled();
   }
+  if (wanted->account == "anothers" && !wanted->accept_other_user.value_or(false))
+    co_return failed({errc::other_user, "the grant is another user's"});
   ipc::login_step done;
   done.state = "done";
   done.account = work_account();

@@ -26,8 +26,8 @@ struct fake_broker_log {
 };
 
 /// The account "work" has a token; "locked", "offline", "narrow" and "broken" each have their error; there is no other.
-/// A login of "work" is done at once, one of "denied" fails, one of "patient" waits for good. Watch tells the state of
-/// "work", that it was refreshed, and waits.
+/// A login of "work" is done at once, one of "denied" fails, one of "anothers" unless another user is accepted, one of
+/// "patient" waits for good. Watch tells the state of "work", that it was refreshed, and waits.
 [[nodiscard]] varlink::interface fake_broker(fake_broker_log& log);
 
 }  // namespace latchkey::support

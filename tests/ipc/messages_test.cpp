@@ -74,6 +74,14 @@ TEST(LoginCall, TakesOnlyTheFlowsThereAre) {
             "flow: must be one of browser, device, url");
 }
 
+TEST(LoginCall, ToAcceptAnotherUserHasToBeSaid) {
+  EXPECT_EQ(decode_login_call(json::parse(R"({"account":"a","flow":"url"})"))->accept_other_user, std::nullopt);
+  EXPECT_EQ(
+      decode_login_call(json::parse(R"({"account":"a","flow":"url","accept_other_user":true})"))->accept_other_user,
+      true);
+  EXPECT_TRUE(decode_login_call(json::parse(R"({"account":"a","flow":"url","accept_other_user":"yes"})")).has_error());
+}
+
 TEST(NewAccount, NamesMembersInside) {
   const auto problem = [](std::string_view text) {
     const auto read = decode_new_account(json::parse(text));

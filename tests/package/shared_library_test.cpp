@@ -13,6 +13,8 @@ void call_everything(latchkey::client* agent) {
   *agent = std::move(moved);
   agent->release_lease(agent->get_token("work").lease_id);
   agent->login("work", latchkey::login_flow::url, {}, [](const latchkey::login_step&) {});
+  agent->login(
+      "work", latchkey::login_flow::url, {}, [](const latchkey::login_step&) {}, latchkey::other_user::accept);
   agent->finish_login("work", "http://127.0.0.1/callback?code=x");
   agent->sign_dpop("work", {});
   agent->watch({}, [](const latchkey::event&) { return false; });

@@ -67,6 +67,10 @@ class LATCHKEY_API client {
   /// it.
   void login(const std::string& account, login_flow flow, const std::vector<std::string>& scopes,
              const std::function<void(const login_step&)>& on_step);
+  /// As above. other_user::accept: the grant is replaced also where another person has logged in than it is of, which
+  /// throws "OtherUser" else.
+  void login(const std::string& account, login_flow flow, const std::vector<std::string>& scopes,
+             const std::function<void(const login_step&)>& on_step, other_user answer);
   /// For a login that waits in another client: the address that a browser elsewhere was sent to, as the person copied
   /// it.
   void finish_login(const std::string& account, const std::string& redirect_url);

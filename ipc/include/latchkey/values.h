@@ -85,6 +85,12 @@ enum class login_flow {
   device,   ///< The person types a code into a browser anywhere (RFC 8628): step user_code.
 };
 
+/// What becomes of the account's grant where another person logs in than it is of (OpenID Connect).
+enum class other_user {
+  refuse,  ///< The login fails, and the grant stays.
+  accept,  ///< The new grant takes its place.
+};
+
 struct login_step {
   std::string state;  ///< browser_opened, open_url, user_code, retrying, redirected or done.
   std::string url;

@@ -19,13 +19,14 @@ export const CLIENT_SECRET = 'a secret: with %, + and & in it';
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 // Native clients: the provider takes any port of the registered loopback address (RFC 8252 §7.3).
-function clients(device, bound) {
+function clients(device, bound, algorithm) {
   const native = {
     application_type: 'native',
     redirect_uris: ['http://127.0.0.1/callback'],
     grant_types: ['authorization_code', 'refresh_token', ...(device ? [DEVICE_GRANT] : [])],
     response_types: ['code'],
     dpop_bound_access_tokens: Boolean(bound),
+    ...(algorithm && {id_token_signed_response_alg: algorithm}),
   };
   return [
     {...native, client_id: PUBLIC_CLIENT, token_endpoint_auth_method: 'none'},
@@ -38,9 +39,13 @@ function clients(device, bound) {
 // A server that wants its own nonces in proofs (RFC 9449 §8) changes them now and then; this secret makes them.
 const DPOP = {enabled: true, nonceSecret: Buffer.alloc(32, 'n'), requireNonce: () => true};
 
-function configuration(accessTokenLifetime, {device, bound}) {
+// What a client may be registered for; the default of oidc-provider is the first four.
+const ID_TOKEN_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'RS512', 'ES384', 'HS256'];
+
+function configuration(accessTokenLifetime, {device, bound, idTokens}) {
   return {
-    clients: clients(device, bound),
+    clients: clients(device, bound, idTokens?.algorithm),
+    ...(idTokens && {jwks: {keys: idTokens.keys}, enabledJWA: {idTokenSigningAlgValues: ID_TOKEN_ALGORITHMS}}),
     cookies: {keys: ['a key of the tests']},
     pkce: {methods: ['S256'], required: () => true},
     clockTolerance: 0,
@@ -55,17 +60,18 @@ function configuration(accessTokenLifetime, {device, bound}) {
 /**
  * Starts a provider that ends with the test. `tls`: {key, cert} file names for https. `device`: with the device flow, as
  * {lifetime, interval}, seconds; without an interval the provider says none. `bound`: takes pushed requests alone, and gives
- * tokens that are bound to a key, in proofs with its own nonces.
+ * tokens that are bound to a key, in proofs with its own nonces. `idTokens`: {algorithm, keys}, how every client's ID tokens
+ * are signed, and the private JWKs for it.
  */
-export async function startOidcServer(t, {tls, accessTokenLifetime = 3600, device, bound = false} = {}) {
+export async function startOidcServer(t, {tls, accessTokenLifetime = 3600, device, bound = false, idTokens} = {}) {
   let handle = (_, response) => response.writeHead(503).end();
   const serve = (incoming, response) => handle(incoming, response);
   const server = tls ? https.createServer({key: fs.readFileSync(tls.key), cert: fs.readFileSync(tls.cert)}, serve)
     : http.createServer(serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const oidc = new OidcServer(`${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`, accessTokenLifetime, {device, bound});
-  handle = oidc.provider.callback();
+  const oidc = new OidcServer(`${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`, accessTokenLifetime, {device, bound, idTokens});
+  handle = (incoming, response) => oidc.handle(incoming, response);
   t.after(() => {
     server.closeAllConnections();
     server.close();
@@ -74,17 +80,31 @@ export async function startOidcServer(t, {tls, accessTokenLifetime = 3600, devic
 }
 
 class OidcServer {
-  constructor(issuer, accessTokenLifetime, {device, bound}) {
+  constructor(issuer, accessTokenLifetime, features) {
     this.issuer = issuer;
-    this.device = device;
+    this.configuration = configuration(accessTokenLifetime, features);
+    this.device = features.device;
+    this.authorizations = [];  // The parameters of each authorization request that the browser brought.
+    this.keyFetches = 0;
     this.tokenRequests = [];  // {grant_type, client_id, status, error, device_code, at}, in order; `at` in ms.
     this.pushed = [];  // the parameters of each pushed authorization request
     this.deviceRequests = [];  // {user_code, at}
     this.awaitingPolls = [];
     this.held = null;
     this.secrets = {codes: [], verifiers: [], refreshTokens: [], accessTokens: [], idTokens: [], deviceCodes: []};
-    this.provider = new Provider(issuer, configuration(accessTokenLifetime, {device, bound}));
+    this.begin();
+  }
+
+  begin() {
+    this.provider = new Provider(this.issuer, this.configuration);
     this.provider.use((context, next) => this.observe(context, next));
+    this.handle = this.provider.callback();
+  }
+
+  /** Signs with these private JWKs from now on. The grants stay: oidc-provider keeps them beside the provider. */
+  changeKeys(keys) {
+    this.configuration = {...this.configuration, jwks: {keys}};
+    this.begin();
   }
 
   async observe(context, next) {
@@ -92,6 +112,8 @@ class OidcServer {
     const location = context.response.get('location');
     const code = location && new URL(location, this.issuer).searchParams.get('code');
     if (code) this.secrets.codes.push(code);
+    if (context.path === '/auth') this.authorizations.push(context.query);
+    if (context.path === '/jwks') ++this.keyFetches;
     if (context.path === '/request' && context.method === 'POST') this.pushed.push(context.request.body ?? context.oidc?.body);
     if (context.path === '/device/auth' && context.body?.device_code) this.observeDevice(context.body);
     if (context.path !== '/token') return;
