@@ -61,6 +61,8 @@ check judge_version(const daemon_status& status) {
 check judge_store(const daemon_status& status) {
   // The first half says where; what follows is for `latchkey status`, and judged by other checks.
   const std::string where = printable(status.store_description.substr(0, status.store_description.find(';')));
+  if (status.locked)
+    return {"store", verdict::warn, "latchkeyd is locked: no program gets a token", "Run: latchkey unlock"};
   const auto closed = std::ranges::find(status.accounts, "unavailable", &account::state);
   if (closed == status.accounts.end()) return {"store", verdict::ok, where, ""};
   const bool keyring = status.store == "secret_service";
@@ -106,7 +108,9 @@ void examine_daemon(const on_check& found) {
   found(judge_store(*status));
   for (const std::string& each : status->warnings) found(judge_warning(each));
   found(judge_browser(*status));
-  for (check& each : judge_accounts(status->accounts, now_seconds())) found(std::move(each));
+  // Of those that nobody has asked for, a locked daemon knows nothing.
+  if (!status->locked)
+    for (check& each : judge_accounts(status->accounts, now_seconds())) found(std::move(each));
   examine_providers(status->accounts, found);
 }
 

@@ -74,7 +74,7 @@ bool is_ours(const git_request& request, const git_wishes& wishes, const invocat
 int get(invocation& call, const git_wishes& wishes) {
   const git_request request = read_request();
   if (!is_ours(request, wishes, call)) return 0;
-  token given = ask_token(call.account, wishes.token);
+  token given = ask_bearer_token(call.account, wishes.token);
   std::string answer = git_answer(request, given, request.username.empty() ? wishes.username : request.username);
   wipe(given.access_token);
   call.out.print(answer);
@@ -88,12 +88,12 @@ int erase(invocation& call, const git_wishes& wishes) {
   if (request.password.empty() || !is_ours(request, wishes, call)) return 0;
   token_options now = wishes.token;
   now.min_valid = std::chrono::seconds(0);
-  token current = ask_token(call.account, now);
+  token current = ask_bearer_token(call.account, now);
   const bool was_refused = constant_time_equal(current.access_token, request.password);
   wipe(current.access_token);
   if (!was_refused) return 0;
   now.stale_generation = current.generation;
-  token fresh = ask_token(call.account, now);
+  token fresh = ask_bearer_token(call.account, now);
   wipe(fresh.access_token);
   return 0;
 }

@@ -22,7 +22,7 @@ int helper_kubectl(invocation& call) {
 
   const result<std::string> version = exec_api_version(std::getenv("KUBERNETES_EXEC_INFO"));
   if (!version) fail(version.error());
-  token given = ask_token(call.account, wishes.wanted());
+  token given = ask_bearer_token(call.account, wishes.wanted());
   std::string answer = exec_credential(*version, given);
   wipe(given.access_token);
   call.out.print(answer);

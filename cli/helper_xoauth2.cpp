@@ -61,7 +61,7 @@ int helper_xoauth2(invocation& call) {
 
   const sasl_mechanism mechanism = mechanism_of(name, who);
   if (mechanism != nullptr) refuse_bad_identity(mechanism, who);
-  token given = ask_token(call.account, wishes.wanted());
+  token given = ask_bearer_token(call.account, wishes.wanted());
   std::string answer = mechanism == nullptr ? std::exchange(given.access_token, {}) : response(mechanism, who, given);
   call.out.print(answer);
   call.out.print("\n");

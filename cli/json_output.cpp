@@ -176,7 +176,9 @@ std::string of(const daemon_status& value) {
                {"store_description", value.store_description},
                {"can_open_browser", value.can_open_browser},
                {"warnings", value.warnings},
-               {"accounts", array(value.accounts, account_object)}});
+               {"accounts", array(value.accounts, account_object)},
+               {"locked", value.locked},
+               {"locked_since", optional(value.locked_since)}});
 }
 
 std::string of(const std::vector<check>& checks) {
@@ -204,6 +206,10 @@ std::string text(const std::string& any, layout how) {
   const auto value = parse_bounded_json("the answer", any, deepest);
   if (!value) fail(errc::provider_error, value.error().message);
   return printed(*value, how == layout::indented ? 2 : -1);
+}
+
+std::string flag(const std::string& key, bool value) {
+  return line({{key, value}});
 }
 
 std::string member(const std::string& key, const std::string& value) {

@@ -40,6 +40,8 @@ enum class layout { line, indented };
 
 /// {"KEY": "VALUE"}
 [[nodiscard]] std::string member(const std::string& key, const std::string& value);
+/// {KEY: true}
+[[nodiscard]] std::string flag(const std::string& key, bool value);
 /// {"error": "LoginRequired", "message": …} with what else is known.
 [[nodiscard]] std::string failure(const client_error& error, const std::string& account_name);
 

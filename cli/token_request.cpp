@@ -1,5 +1,7 @@
 #include "cli/token_request.h"
 
+#include <strings.h>
+
 #include <algorithm>
 
 #include "cli/failure.h"
@@ -22,6 +24,18 @@ token ask_token(const std::string& account, const token_options& wanted) {
     wipe(given.access_token);
     fail(errc::internal, "the token of " + printable(account) +
                              " is empty or holds a space or a control character: it is not passed on");
+  }
+  return given;
+}
+
+token ask_bearer_token(const std::string& account, const token_options& wanted) {
+  token given = ask_token(account, wanted);
+  if (::strcasecmp(given.token_type.c_str(), "Bearer") != 0) {
+    wipe(given.access_token);
+    fail(errc::bad_request, "the tokens of " + printable(account) + " are of the type " +
+                                printable(given.token_type, 40) +
+                                ", and who sends one as a bearer token is refused: for such a program make an account "
+                                "without --dpop; one that knows DPoP takes latchkey token and latchkey dpop");
   }
   return given;
 }

@@ -15,6 +15,10 @@ namespace latchkey::cli {
 /// on safely: empty, or with control characters or spaces (RFC 6750 §2.1).
 [[nodiscard]] token ask_token(const std::string& account, const token_options& wanted);
 
+/// As ask_token(), for a program that knows bearer tokens alone (RFC 6750): one that is bound to a key (RFC 9449) is
+/// not for it. Throws bad_request then.
+[[nodiscard]] token ask_bearer_token(const std::string& account, const token_options& wanted);
+
 /// What the token must be: --min-valid and --scope. All that is asked of a tool's next token.
 class token_wishes {
  public:

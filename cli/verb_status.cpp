@@ -20,6 +20,9 @@ table daemon_table(const daemon_status& status, std::int64_t now, const terminal
   shown.add({{"store", look::faint}, {printable(where.is_terminal ? store.substr(0, store.find(';')) : store)}});
   shown.add(
       {{"browser", look::faint}, {status.can_open_browser ? "yes" : "no: latchkey login opens it, or shows the URL"}});
+  if (status.locked)
+    shown.add({{"locked", look::warning},
+               {"since " + moment(status.locked_since, now, where) + "; `latchkey unlock` ends it", look::warning}});
   for (const std::string& each : status.warnings)
     shown.add({{"warning", look::warning}, {printable(each), look::warning}});
   return shown;

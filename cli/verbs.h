@@ -33,6 +33,8 @@ struct verb {
 int verb_add(invocation& call);
 int verb_login(invocation& call);
 int verb_logout(invocation& call);
+int verb_lock(invocation& call);
+int verb_unlock(invocation& call);
 int verb_remove(invocation& call);
 int verb_token(invocation& call);
 int verb_dpop(invocation& call);

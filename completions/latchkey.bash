@@ -1,6 +1,6 @@
 # bash completion for latchkey(1). Needs bash alone; where bash-completion is loaded, it completes the command of `exec`.
 
-_latchkey_verbs='login logout add remove token dpop exec helper kraken list show status watch providers scopes doctor version help'
+_latchkey_verbs='login logout add remove lock unlock token dpop exec helper kraken list show status watch providers scopes doctor version help'
 
 _latchkey_permissions='export_data funds_add funds_earn funds_query funds_withdraw ledger_query trades_close trades_modify
   trades_query_closed trades_query_open withdrawal_address_add withdrawal_address_update'
@@ -25,7 +25,7 @@ _latchkey_options() {
     'kraken keys') echo '--permission --ip --nonce-window --query-from --query-to --valid-until --new-name --reveal --yes --json' ;;
     'kraken call') echo '--key --json' ;;
     'kraken keygen') echo '--out --public --passphrase-file --json' ;;
-    list | show | status | watch | providers | scopes | doctor | version) echo '--json' ;;
+    lock | unlock | list | show | status | watch | providers | scopes | doctor | version) echo '--json' ;;
   esac
   echo '--help'
 }

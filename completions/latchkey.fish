@@ -99,6 +99,8 @@ complete -c latchkey -n 'not __latchkey_no_verb' -s h -l help -d 'Explain this v
 
 for verb in login\t'Log an account in with the browser' \
     logout\t'Revoke an account\'s grant at the provider and forget it' \
+    lock\t'Have the daemon forget every secret until it is unlocked' \
+    unlock\t'Have the daemon read grants from its store again' \
     add\t'Make an account' \
     remove\t'Forget an account with all that is stored for it' \
     token\t'Print an access token that works now' \
@@ -136,7 +138,7 @@ complete -c latchkey -n '__latchkey_kraken_wants keys 3; or __latchkey_kraken_wa
 complete -c latchkey -n __latchkey_separator -a -- -d 'The command follows'
 complete -c latchkey -n __latchkey_in_command -a '(__latchkey_command)'
 
-set -l printing add login logout remove token dpop list show status watch providers scopes doctor version
+set -l printing add login logout remove lock unlock token dpop list show status watch providers scopes doctor version
 complete -c latchkey -n "__latchkey_verb $printing" -l json -d 'Print JSON'
 complete -c latchkey -n '__latchkey_kraken keys call keygen' -l json -d 'Print JSON'
 

@@ -94,6 +94,11 @@ account_action account_fsm::wanted(const token_wanted& request, boot_time now) {
   }
 }
 
+bool account_fsm::would_force(const token_wanted& request, boot_time now) const {
+  return state_ == account_state::fresh && terms_.refreshable &&
+         missing_scopes(terms_.scopes, request.scopes).empty() && lives_for(request, now) && is_stale(request);
+}
+
 account_action account_fsm::upkeep(boot_time now) {
   const auto due = next_upkeep(now);
   if (!due || now < *due) return account_action::wait;

@@ -77,6 +77,8 @@ class account_fsm {
   /// round and round). In a back-off, and in the first second of a short-lived token, a caller without min_valid gets
   /// what life is left, others are refused with retry_after.
   account_action wanted(const token_wanted& request, boot_time now);
+  /// True where wanted() would have a token replaced that is good but for `request.stale_generation`.
+  [[nodiscard]] bool would_force(const token_wanted& request, boot_time now) const;
   /// Nobody asks, and time has passed: a coexisting account in use gets a new token ahead of its expiry, an idle one
   /// when its refresh token would die, an unsaved grant another try. `wait` where there is nothing to do.
   account_action upkeep(boot_time now);

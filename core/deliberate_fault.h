@@ -22,6 +22,7 @@ enum class deliberate_fault {
   trust_wall_clock,         ///< Counts a token's life by the wall clock of the moment.
   ask_again_while_unsaved,  ///< Forgets a token that it could not save, and asks for another.
   serve_while_rotating,     ///< Hands out the old token of an exclusive provider while it is being killed.
+  forget_before_erasing,    ///< Forgets the grant in memory before the store has: a logout that fails loses a refresh.
   take_late_answers,        ///< Takes the answer to a question from before a logout.
   endless_lease,            ///< Lets a lease hold a rotation back for ever.
   forget_waiters,           ///< Does not wake those who wait for a refresh.

@@ -12,6 +12,7 @@
 
 #include "core/base64.h"
 #include "core/openssl_owned.h"
+#include "core/private_key.h"
 #include "core/provider_answer.h"
 
 namespace latchkey {
@@ -108,7 +109,7 @@ bool is_a_nonce(std::string_view text) {
 }  // namespace
 
 struct dpop_key::parts {
-  owned_key key;
+  private_key key;
 };
 
 dpop_key::dpop_key(std::unique_ptr<parts> made) : parts_(std::move(made)) {}
@@ -124,12 +125,11 @@ dpop_key dpop_key::generate() {
 }
 
 result<dpop_key> dpop_key::read(const secret& text) {
-  const memory_bio source(BIO_new_mem_buf(text.reveal().data(), static_cast<int>(text.size())));
-  auto made = std::make_unique<parts>();
-  if (source) made->key.reset(PEM_read_bio_PrivateKey(source.get(), nullptr, nullptr, nullptr));
-  ERR_clear_error();
-  if (!made->key || !is_p256(made->key.get()))
+  auto key = read_private_key(text, secret());
+  if (!key || !is_p256(key->get()))
     return fault(errc::internal, "the stored DPoP key is damaged: log out and log in again");
+  auto made = std::make_unique<parts>();
+  made->key = std::move(*key);
   return dpop_key(std::move(made));
 }
 

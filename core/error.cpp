@@ -21,7 +21,7 @@ constexpr std::array table{
     error_info{errc::access_denied, "AccessDenied", 4, ""},
     error_info{errc::consent_pending, "ConsentPending", 5, "Try again once the question is answered."},
     error_info{errc::temporarily_unavailable, "TemporarilyUnavailable", 5, "Try again later."},
-    error_info{errc::store_locked, "StoreLocked", 7, "Unlock the keyring, then try again."},
+    error_info{errc::store_locked, "StoreLocked", 7, "Unlock it, then try again."},
     error_info{errc::provider_error, "ProviderError", 1, ""},
     error_info{errc::bad_request, "BadRequest", 2, ""},
     error_info{errc::no_daemon, "NoDaemon", 6,

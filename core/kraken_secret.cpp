@@ -1,6 +1,5 @@
 #include "core/kraken_secret.h"
 
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include <algorithm>
@@ -8,43 +7,26 @@
 #include "core/base64.h"
 #include "core/limits.h"
 #include "core/openssl_owned.h"
+#include "core/private_key.h"
 
 namespace latchkey {
 namespace {
-
-constexpr int least_bits = 2048;
-
-// pem_password_cb: OpenSSL would ask on the terminal by itself otherwise.
-int give_passphrase(char* into, int room, int /*for_writing*/, void* given) {
-  const auto& passphrase = *static_cast<const secret*>(given);
-  if (passphrase.size() > static_cast<std::size_t>(room)) return -1;
-  std::ranges::copy(passphrase.reveal(), into);
-  return static_cast<int>(passphrase.size());
-}
 
 fault key_fault(std::string problem) {
   return {errc::bad_request, "the private key " + std::move(problem)};
 }
 
-bool is_encrypted_pem(std::string_view pem) noexcept {
-  return pem.find("BEGIN ENCRYPTED PRIVATE KEY") != std::string_view::npos ||
-         pem.find("Proc-Type: 4,ENCRYPTED") != std::string_view::npos;
-}
-
-result<owned_key> read_key(const secret& pem, const secret& passphrase) {
-  if (pem.reveal().find("PRIVATE KEY-----") == std::string_view::npos)
-    return key_fault("is no PEM private key: it must have a line -----BEGIN … PRIVATE KEY-----");
-  const bool encrypted = is_encrypted_pem(pem.reveal());
-  if (encrypted && passphrase.empty()) return key_fault("is encrypted, and no passphrase was given");
-  const memory_bio source(BIO_new_mem_buf(pem.reveal().data(), static_cast<int>(pem.size())));
-  owned_key key(PEM_read_bio_PrivateKey(source.get(), nullptr, give_passphrase, const_cast<secret*>(&passphrase)));
-  if (!key)
-    return key_fault(encrypted ? "cannot be read: the passphrase is wrong, or the file is damaged"
-                               : "cannot be read: the file is damaged");
-  if (EVP_PKEY_is_a(key.get(), "RSA") != 1) return key_fault("is no RSA key");
-  if (EVP_PKEY_get_bits(key.get()) < least_bits)
-    return key_fault("has " + std::to_string(EVP_PKEY_get_bits(key.get())) + " bits; the provider takes " +
-                     std::to_string(least_bits) + " or more");
+result<private_key> read_rsa_key(const locked_private_key& given) {
+  auto key = read_private_key(given.pem, given.passphrase);
+  if (!key) return key;
+  if (EVP_PKEY_is_a(key->get(), "RSA") != 1) return key_fault("is no RSA key");
+  const int bits = EVP_PKEY_get_bits(key->get());
+  if (bits < limits::rsa_least_bits)
+    return key_fault("has " + std::to_string(bits) + " bits; the provider takes " +
+                     std::to_string(limits::rsa_least_bits) + " or more");
+  if (bits > limits::rsa_most_bits)
+    return key_fault("has " + std::to_string(bits) + " bits; no more than " + std::to_string(limits::rsa_most_bits) +
+                     " are read");
   return key;
 }
 
@@ -94,7 +76,7 @@ result<secret> decrypt_client_secret(const secret& encrypted, const locked_priva
   const clean_errors after;
   const auto ciphertext = ciphertext_of(encrypted.reveal());
   if (!ciphertext) return ciphertext.error();
-  const auto key = read_key(given.pem, given.passphrase);
+  const auto key = read_rsa_key(given);
   if (!key) return key.error();
   auto clear = decrypt(key->get(), *ciphertext, padding);
   if (!clear) return not_decrypted();

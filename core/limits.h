@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace latchkey::limits {
 
@@ -25,11 +26,11 @@ inline constexpr seconds longest_lifetime{10LL * 366 * 24 * 3600};  ///< Ten yea
 // Keys of issuers, and what they sign.
 inline constexpr std::size_t jwk_set_bytes = 256 * 1024;  ///< Bytes; a key with its certificates has 5 KiB.
 inline constexpr std::size_t jwk_set_keys = 100;          ///< Issuers have under ten; each may be tried for one token.
-inline constexpr int rsa_least_bits = 2048;               ///< RFC 7518 §3.3.
-inline constexpr int rsa_most_bits = 8192;                ///< More costs time and is used by nobody.
-inline constexpr int rsa_exponent_bits = 32;              ///< All use 65,537; a long one makes each check slow.
-inline constexpr std::size_t subject_characters = 255;    ///< OIDC Core §2.
-inline constexpr seconds clock_skew{300};                 ///< RFC 7519 §4.1.4: "a few minutes" between two clocks.
+inline constexpr int rsa_least_bits = 2048;               ///< RFC 7518 §3.3; a private key, too.
+inline constexpr int rsa_most_bits = 8192;              ///< More costs time and is used by nobody; a private key, too.
+inline constexpr int rsa_exponent_bits = 32;            ///< All use 65,537; a long one makes each check slow.
+inline constexpr std::size_t subject_characters = 255;  ///< OIDC Core §2.
+inline constexpr seconds clock_skew{300};               ///< RFC 7519 §4.1.4: "a few minutes" between two clocks.
 inline constexpr std::size_t jwk_sets = 32;       ///< Kept in memory at once; a person has accounts at fewer issuers.
 inline constexpr seconds jwk_set_age{24 * 3600};  ///< Older keys are fetched again at their next use: one may be gone …
 inline constexpr seconds jwk_set_offline_age{7 * 24 *
@@ -59,6 +60,11 @@ inline constexpr seconds longest_device_backoff{60};   ///< The person waits, an
 inline constexpr std::size_t user_information = 256;         ///< Bytes of one value: a name, an address.
 inline constexpr std::size_t user_information_fields = 100;  ///< More is no description of a person.
 
+// A private key that a person gives, for a client secret that is encrypted.
+inline constexpr std::size_t private_key = 5 * 1024;  ///< Bytes in DER: RSA of rsa_most_bits, and no number beyond it.
+inline constexpr std::int64_t passphrase_rounds = 2'000'000;  ///< A second or two; thrice what is advised today.
+inline constexpr std::int64_t scrypt_work = 1024L * 1024;     ///< N·r·p; openssl(1) writes an eighth of it.
+
 // The socket.
 inline constexpr std::size_t ipc_message = 64 * 1024;      ///< A call is under 1 KiB.
 inline constexpr std::size_t ipc_reply = 4 * 1024 * 1024;  ///< What a client reads: lists of accounts and providers.
@@ -66,17 +72,21 @@ inline constexpr int ipc_depth = 16;                       ///< Nesting of a cal
 inline constexpr int ipc_connections = 2048;               ///< Above it, new ones wait in the listen queue.
 inline constexpr seconds ipc_message_timeout{
     30};  ///< From a message's first byte to its NUL, and for a reply to be read.
+inline constexpr seconds told_retry_after{
+    24 * 3600};  ///< What a client takes from a daemon, which says an hour and some minutes at most.
 inline constexpr std::size_t watch_queue = 256;  ///< Events a watcher may be behind before it is dropped.
 
 // Refresh.
 inline constexpr seconds default_min_valid{
     60};  ///< What a caller gets when it asks for nothing (capped, see account_fsm).
 inline constexpr milliseconds shortest_backoff{
-    100};                                           ///< Jitter may come out as nothing; no back-off at all is a storm.
-inline constexpr int refreshes_a_call = 3;          ///< One is enough; more means that tokens die on arrival.
-inline constexpr seconds first_backoff{1};          ///< After the first transient failure …
-inline constexpr seconds longest_backoff{300};      ///< … doubling up to this.
-inline constexpr seconds longest_save_backoff{30};  ///< A disk is full or not: asking costs nobody else anything.
+    100};                                            ///< Jitter may come out as nothing; no back-off at all is a storm.
+inline constexpr int refreshes_a_call = 3;           ///< One is enough; more means that tokens die on arrival.
+inline constexpr std::size_t forced_refreshes = 20;  ///< So often a program may have a token replaced that others use …
+inline constexpr seconds forced_refresh_window{300};  ///< … within this: no provider kills so many without a reason.
+inline constexpr seconds first_backoff{1};            ///< After the first transient failure …
+inline constexpr seconds longest_backoff{300};        ///< … doubling up to this.
+inline constexpr seconds longest_save_backoff{30};    ///< A disk is full or not: asking costs nobody else anything.
 inline constexpr seconds longest_lease{30};  ///< One call to an API; whoever needs longer renews the token first.
 inline constexpr double refresh_ahead_from = 0.75;  ///< Share of a lifetime after which a token in use is replaced …
 inline constexpr double refresh_ahead_to = 0.9;  ///< … at random up to here, so that accounts do not come together.
@@ -94,6 +104,12 @@ inline constexpr seconds longest_locked_retry{3600};  ///< … so they become ra
 inline constexpr seconds shutdown_patience{40};    ///< A token request may take http_timeout, and then comes the save.
 inline constexpr seconds upkeep_timer{25 * 3600};  ///< latchkeyd-upkeep.timer wakes a daemon that ended idle each day.
 inline constexpr milliseconds shutdown_look{10};   ///< How often a stopping daemon looks whether its work is done.
+
+// Memory that is never swapped out.
+inline constexpr std::size_t secure_heap =
+    4 * 1024 * 1024;  ///< Half of what Linux lets a process lock; a power of two.
+inline constexpr std::size_t secure_heap_reserve = 256 * 1024;  ///< Of it, for the keys of OpenSSL's own.
+inline constexpr std::size_t secure_heap_smallest = 32;         ///< Bytes of its smallest block; a power of two.
 
 // Names and files.
 inline constexpr std::size_t account_name = 64;            ///< Bytes of an account or provider name.

@@ -3,22 +3,43 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
+#include "core/limits.h"
+
 namespace latchkey {
+namespace {
+
+// OpenSSL's own keys need the heap, too, and have nowhere else to go.
+void* room_in_secure_heap(std::size_t size) {
+  if (CRYPTO_secure_malloc_initialized() == 0) return nullptr;
+  if (CRYPTO_secure_used() + size > limits::secure_heap - limits::secure_heap_reserve) return nullptr;
+  return OPENSSL_secure_malloc(size);
+}
+
+char* room_for(std::size_t size) {
+  void* room = room_in_secure_heap(size);
+  if (room == nullptr) room = OPENSSL_malloc(size);
+  if (room == nullptr) throw std::bad_alloc();
+  return static_cast<char*>(room);
+}
+
+}  // namespace
 
 secret::secret(std::string_view bytes) : size_(bytes.size()) {
   if (bytes.empty()) return;
-  data_ = std::make_unique_for_overwrite<char[]>(size_);
-  std::ranges::copy(bytes, data_.get());
+  data_ = room_for(size_);
+  std::ranges::copy(bytes, data_);
 }
 
-secret::secret(secret&& other) noexcept : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+secret::secret(secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 
 secret& secret::operator=(secret&& other) noexcept {
   if (this == &other) return *this;
   wipe();
-  data_ = std::move(other.data_);
+  data_ = std::exchange(other.data_, nullptr);
   size_ = std::exchange(other.size_, 0);
   return *this;
 }
@@ -34,8 +55,9 @@ secret secret::take(std::string&& source) {
 }
 
 void secret::wipe() noexcept {
-  if (data_) OPENSSL_cleanse(data_.get(), size_);
-  data_.reset();
+  // Whichever of the two it came from.
+  OPENSSL_secure_clear_free(data_, size_);
+  data_ = nullptr;
   size_ = 0;
 }
 

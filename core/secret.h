@@ -1,10 +1,10 @@
 // A string that must never be seen: token, code, client secret, key. Used by everything that touches one.
 // It never copies itself, prints itself or converts itself; reveal() is the one way in, and its callers are on an
-// allow-list that tests/lint holds.
+// allow-list that tests/lint holds. Its bytes lie in OpenSSL's secure heap where the process has made one
+// (CRYPTO_secure_malloc_init(3)), else in ordinary memory; they are wiped in both.
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -26,7 +26,7 @@ class secret {
   /// A second copy, asked for by name so that every copy is seen in review.
   [[nodiscard]] secret clone() const { return secret(reveal()); }
   /// The bytes; valid while this secret lives and is not assigned to.
-  [[nodiscard]] std::string_view reveal() const noexcept { return {data_.get(), size_}; }
+  [[nodiscard]] std::string_view reveal() const noexcept { return {data_, size_}; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
@@ -36,7 +36,7 @@ class secret {
  private:
   void wipe() noexcept;
 
-  std::unique_ptr<char[]> data_;
+  char* data_ = nullptr;
   std::size_t size_ = 0;
 };
 

@@ -57,6 +57,7 @@ result<settings> parse_settings(std::string_view toml, std::string file_name) {
       read.login_timeout = std::chrono::seconds(*timeout);
   }
   read.ca_file = absolute_path(reader, "tls.ca_file");
+  read.lock_on_session_lock = reader.boolean("lock.on_session_lock").value_or(false);
   read.idle_exit = idle_exit(reader);
   if (const auto complete = reader.finish(); !complete) return complete.error();
   return read;
@@ -67,6 +68,7 @@ std::vector<std::string_view> changes_that_need_a_restart(const settings& before
   if (before.backend != after.backend) keys.emplace_back("store.backend");
   if (before.key_file != after.key_file) keys.emplace_back("store.key_file");
   if (before.ca_file != after.ca_file) keys.emplace_back("tls.ca_file");
+  if (before.lock_on_session_lock != after.lock_on_session_lock) keys.emplace_back("lock.on_session_lock");
   return keys;
 }
 

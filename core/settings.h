@@ -19,6 +19,7 @@ struct settings {
   log_level level = log_level::info;                           ///< [log] level
   std::chrono::seconds login_timeout = limits::login_timeout;  ///< [login] timeout_seconds, 10 to 3600
   std::string ca_file;                                         ///< [tls] ca_file, PEM, beside the system's trust store
+  bool lock_on_session_lock = false;                           ///< [lock] on_session_lock
   std::chrono::seconds idle_exit{0};                           ///< [daemon] idle_exit_seconds; 0: never
 };
 

@@ -47,15 +47,22 @@ void account::reconfigure(account_config config) {
   if (!rebound) return;
   // The tokens in memory are for another provider or client. The store's record is looked at again at the next use.
   ++epoch_;
+  if (unsaved_) start(keep_aside(std::move(unsaved_->value)));
   unsaved_.reset();
   grant_ = grant{};
   loaded_ = false;
+  withheld_ = false;
   fsm_ = account_fsm(surroundings_.providers.known(config_).rotation);
   changed_.notify_all();
 }
 
 bool account::answers_now(const token_wanted& wanted) {
-  return loaded_ && carry_out(fsm_.wanted(wanted, surroundings_.world.time.now().boot));
+  return loaded_ && leaving_ == 0 && !surroundings_.lock.closed() &&
+         carry_out(fsm_.wanted(wanted, surroundings_.world.time.now().boot));
+}
+
+bool account::would_force_refresh(const token_wanted& wanted) const {
+  return loaded_ && fsm_.would_force(wanted, surroundings_.world.time.now().boot);
 }
 
 task<result<>> account::token(token_wanted wanted) {
@@ -64,6 +71,8 @@ task<result<>> account::token(token_wanted wanted) {
   // A generation that never was says no more than that the token in hand was refused.
   if (wanted.stale_generation) wanted.stale_generation = std::min(*wanted.stale_generation, fsm_.terms().generation);
   for (int rotations = 0;;) {
+    co_await logout_decided();
+    if (auto locked = surroundings_.lock.refusal()) co_return *std::move(locked);
     const account_action action = fsm_.wanted(wanted, surroundings_.world.time.now().boot);
     if (action == account_action::start_rotation && deliberate(deliberate_fault::cancel_with_caller)) {
       co_await rotate();
@@ -106,6 +115,9 @@ void account::release(lease_number which) {
 
 void account::upkeep() {
   planned_upkeep_.reset();
+  if (leaving_ > 0) return;
+  // A locked daemon asks nobody for new tokens; what it has received it stores.
+  if (surroundings_.lock.closed() && !unsaved_) return;
   carry_out(fsm_.upkeep(surroundings_.world.time.now().boot));
   plan_upkeep();
 }
@@ -125,6 +137,7 @@ void account::changed() {
 
 task<result<>> account::load() {
   const auto self = shared_from_this();
+  if (auto locked = surroundings_.lock.refusal()) co_return *std::move(locked);
   if (loaded_) co_return result<>();
   while (loading_) co_await changed_.wait();
   if (!loaded_) co_await to_its_end(read_store());
@@ -144,28 +157,59 @@ task<bool> account::read_store() {
     log::warning("account " + config_.name + ": " + record.error().message, {config_.name, "store"});
     co_return false;
   }
-  version_ = record->version;
-  if (record->version != 0) {
-    auto decoded = decode_grant(record->value);
-    if (!decoded) {
-      store_trouble_ = decoded.error();
-      log::error("account " + config_.name + ": " + decoded.error().message, {config_.name, "store"});
-      co_return false;
-    }
-    if (decoded->bound_to == grant_binding(config_)) {
-      grant_ = std::move(*decoded);
-      fsm_.adopt(terms_of(grant_), jitter());
-    } else {
-      log::warning("account " + config_.name +
-                       ": its provider or client changed since the login; the old grant is not used: " +
-                       "run latchkey login " + config_.name,
-                   {config_.name, "login"});
-    }
+  if (auto taken = take_over(*record); !taken) {
+    store_trouble_ = taken.error();
+    log::error("account " + config_.name + ": " + taken.error().message, {config_.name, "store"});
+    co_return false;
   }
   store_trouble_.reset();
   loaded_ = true;
   plan_upkeep();
   co_return true;
+}
+
+// What the store holds counts from now on. After a lock it is mostly what was known before, in the same state.
+result<> account::take_over(const stored_record& record) {
+  version_ = record.version;
+  std::optional<grant> found;
+  if (record.version != 0) {
+    auto decoded = decode_grant(record.value);
+    if (!decoded) return decoded.error();
+    if (decoded->bound_to == grant_binding(config_))
+      found = std::move(*decoded);
+    else
+      log::warning("account " + config_.name +
+                       ": its provider or client changed since the login; the old grant is not used: " +
+                       "run latchkey login " + config_.name,
+                   {config_.name, "login"});
+  }
+  const bool known_before = std::exchange(withheld_, false);
+  if (found) {
+    const bool same = known_before && found->generation == grant_.generation;
+    grant_ = std::move(*found);
+    if (!same) fsm_.adopt(terms_of(grant_), jitter());
+  } else if (known_before) {
+    grant_ = grant{};
+    fsm_.forget();
+  }
+  return {};
+}
+
+bool account::withhold() {
+  if (under_way_ > 0 || unsaved_) return false;
+  dpop_key_.reset();
+  if (!loaded_) return true;
+  grant_.access_token = secret();
+  grant_.refresh_token = secret();
+  grant_.id_token = secret();
+  loaded_ = false;
+  withheld_ = true;
+  planned_upkeep_.reset();
+  return true;
+}
+
+void account::resume() {
+  if (loaded_) plan_upkeep();
 }
 
 }  // namespace latchkey

@@ -21,6 +21,7 @@
 #include "core/grant_codec.h"
 #include "core/id_token.h"
 #include "daemon/broadcast.h"
+#include "daemon/daemon_lock.h"
 #include "daemon/in_progress.h"
 #include "daemon/ports.h"
 #include "daemon/provider_catalog.h"
@@ -36,6 +37,7 @@ struct account_surroundings {
   std::function<void(const class account&, std::string_view kind)> on_event;
   /// account::upkeep() has something to do at that time.
   std::function<void(const std::shared_ptr<class account>&, boot_time)> on_upkeep_due = [](auto&&...) {};
+  daemon_lock lock{};
 };
 
 /// A look at an account, for lists and events.
@@ -69,6 +71,7 @@ class account : public std::enable_shared_from_this<account> {
   /// Its file is gone, or about to go: no login that is under way ends in a grant any more. Until reinstate().
   void retire() noexcept { retired_ = true; }
   void reinstate() noexcept { retired_ = false; }
+  [[nodiscard]] bool retired() const noexcept { return retired_; }
   [[nodiscard]] account_view view() const;
   /// The store was read: view() tells what is there.
   [[nodiscard]] bool loaded() const noexcept { return loaded_; }
@@ -77,6 +80,8 @@ class account : public std::enable_shared_from_this<account> {
 
   /// True where current() answers `wanted` at once, from memory.
   [[nodiscard]] bool answers_now(const token_wanted& wanted);
+  /// `wanted` would have a living token replaced, because of its stale_generation alone.
+  [[nodiscard]] bool would_force_refresh(const token_wanted& wanted) const;
   /// Loads, refreshes or waits as needed; on success current() answers `wanted`. A cancelled caller cancels nothing.
   task<result<>> token(token_wanted wanted);
   /// To be asked for right after current() was promised: no rotation before the lease is over (account_fsm::lease()).
@@ -88,7 +93,7 @@ class account : public std::enable_shared_from_this<account> {
   void upkeep();
   /// The provider documents how long an unused refresh token lives.
   [[nodiscard]] bool refresh_token_may_die() const;
-  /// Reads the grant from the store, once. Errors: what the store says.
+  /// Reads the grant from the store, once. Errors: what the store says; store_locked while the daemon is locked.
   task<result<>> load();
 
   /// Exchanges `code` and saves the grant; runs to its end even where the caller is cancelled.
@@ -134,13 +139,26 @@ class account : public std::enable_shared_from_this<account> {
   };
   task<result<proof>> dpop_proof(dpop_request request);
 
-  /// Revokes where `revoke` and possible, then forgets. A refresh under way is dropped, and its tokens are revoked.
-  /// API keys that were made with the grant outlive it: their secrets are kept, and the note says so.
+  /// Revokes where `revoke` and possible, then forgets: the store first, so that a logout which fails leaves the
+  /// account as it was, and what a refresh brings meanwhile is kept. Once it has succeeded, a refresh under way is
+  /// dropped, and its tokens are revoked. Runs to its end even where the caller is cancelled. API keys that were made
+  /// with the grant outlive it: their secrets are kept, and the note says so.
   task<result<logout_outcome>> logout(bool revoke);
-  /// Forgets the grant, the client secret and the secrets of API keys.
+  /// Forgets the grant, the client secret and the secrets of API keys, once nobody changes any of those. Runs to its
+  /// end even where the caller is cancelled.
   task<result<>> erase();
+  /// While one lives, erase() waits: a secret that is stored later would be left behind.
+  [[nodiscard]] awaited_progress change_of_api_keys() { return {key_changes_, changed_}; }
   /// Stores the secret of a confidential client, over an earlier one.
   task<result<>> store_client_secret(secret value);
+
+  /// For a locked daemon: the tokens and the key leave memory, and view() still tells of them; load() brings them back.
+  /// False where work is under way, or a received grant is in no store yet: ask again.
+  bool withhold();
+  /// The daemon was unlocked: what is still in memory has its upkeep again.
+  void resume();
+  /// Those who wait for a token look again whether there is one to be had.
+  void wake_waiters() { changed_.notify_all(); }
 
   /// Where the secrets of the account's API keys rest.
   [[nodiscard]] record_id api_keys_id() const;
@@ -156,6 +174,8 @@ class account : public std::enable_shared_from_this<account> {
         boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable));
   }
 
+  /// Secrets of the account are in use while the result lives: busy() meanwhile.
+  [[nodiscard]] in_progress in_use() { return in_progress(under_way_); }
   /// A token request or a save is under way: the process should not end now.
   [[nodiscard]] bool busy() const noexcept { return under_way_ > 0 && !deliberate(deliberate_fault::stop_while_busy); }
   /// It holds a received grant that neither journal nor store could take: it would end with the process.
@@ -185,7 +205,10 @@ class account : public std::enable_shared_from_this<account> {
   task<bool> wait_for_leases();
   task<> refresh_failed(token_failure failure);
   task<bool> read_store();
+  result<> take_over(const stored_record& record);
   task<std::optional<token_failure>> request_refresh();
+  task<> came_too_late(provider server, grant value);
+  task<> keep_aside(grant value);
   task<> save();
   task<result<record_version>> save_after_another();
   void save_failed(fault why);
@@ -209,12 +232,19 @@ class account : public std::enable_shared_from_this<account> {
   task<result<id_token_claims>> claims_of(const provider& server, const secret& id_token, shared_jwk_set keys,
                                           id_token_expectations expected);
   task<> check_refreshed(secret id_token, secret access_token);
-  task<> refuse_tokens(provider server, grant value);
   [[nodiscard]] std::optional<fault> changed_since(const std::string& bound_to) const;
+  task<result<logout_outcome>> leave(bool revoke_too);
+  task<result<bool>> revoke_held();
   task<result<>> forget();
+  task<> logout_decided();
+  task<result<>> erase_records();
   task<std::string> about_kept_keys();
   task<result<bool>> revoke(provider server, grant value);
   task<> drop(provider server, grant value);
+  task<> turn_away(beginning login, grant value);
+  task<bool> may_have_a_grant(std::string bound_to);
+  [[nodiscard]] const grant& held() const noexcept { return unsaved_ ? unsaved_->value : grant_; }
+  [[nodiscard]] bool holds_a_grant() const noexcept { return fsm_.state() != account_state::logged_out || unsaved_; }
   void adopt(grant value, std::string_view event);
   void warn_of_short_life();
   void plan_into(account_view& seen, const instant& now) const;
@@ -235,9 +265,12 @@ class account : public std::enable_shared_from_this<account> {
   std::string id_token_trouble_;
   bool loaded_ = false;
   bool loading_ = false;
+  bool withheld_ = false;  // loaded once; grant_ and fsm_ know everything but the secrets
   bool brief_told_ = false;
   bool retired_ = false;
   int under_way_ = 0;
+  int leaving_ = 0;  // erasures of the grant under way: nobody is served, and no answer counts, before they end
+  int key_changes_ = 0;
   std::optional<boot_time> planned_upkeep_;
   std::optional<wall_time> last_used_at_;
   std::shared_ptr<const std::string> last_used_by_;

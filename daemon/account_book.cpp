@@ -53,9 +53,23 @@ result<std::shared_ptr<account>> account_book::find(std::string_view name) {
   }
   auto config = read(name);
   if (!config) return config.error();
-  auto made = std::make_shared<account>(surroundings_, std::move(*config));
+  auto made = without_file(name);
+  if (made) {
+    made->reconfigure(std::move(*config));
+    made->reinstate();
+  } else {
+    made = std::make_shared<account>(surroundings_, std::move(*config));
+  }
   accounts_.emplace(name, made);
   return made;
+}
+
+std::shared_ptr<account> account_book::without_file(std::string_view name) {
+  const auto found = without_file_.find(name);
+  if (found == without_file_.end()) return nullptr;
+  auto who = found->second.lock();
+  without_file_.erase(found);
+  return who;
 }
 
 std::vector<std::shared_ptr<account>> account_book::all() {
@@ -93,6 +107,7 @@ result<std::shared_ptr<account>> account_book::add(account_config config) {
 }
 
 result<> account_book::remove(std::string_view name) {
+  without_file(name).reset();
   if (auto removed = remove_durably(file_of(name)); !removed) return removed.error();
   if (const auto found = accounts_.find(name); found != accounts_.end()) accounts_.erase(found);
   return {};
@@ -107,6 +122,7 @@ void account_book::reload() {
       log::warning("the file of account " + each->first + " is gone: the account is no longer served",
                    {each->first, "account"});
       each->second->retire();
+      without_file_.insert_or_assign(each->first, each->second);
       each = accounts_.erase(each);
       continue;
     } else {
@@ -114,6 +130,20 @@ void account_book::reload() {
     }
     ++each;
   }
+}
+
+bool account_book::withhold() {
+  bool all = true;
+  for (const auto& [name, each] : accounts_) all = each->withhold() && all;
+  return all;
+}
+
+void account_book::resume() {
+  for (const auto& [name, each] : accounts_) each->resume();
+}
+
+void account_book::wake_waiters() {
+  for (const auto& [name, each] : accounts_) each->wake_waiters();
 }
 
 bool account_book::busy() const {

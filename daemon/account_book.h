@@ -34,6 +34,11 @@ class account_book {
   /// Files have changed: accounts in use take their new configuration. A file that has become wrong changes nothing.
   void reload();
 
+  /// For a locked daemon: account::withhold() of each. False: ask again.
+  bool withhold();
+  void resume();
+  void wake_waiters();
+
   /// The accounts that have work under way.
   [[nodiscard]] bool busy() const;
   /// No account is busy, logs in, or holds what is not stored.
@@ -42,12 +47,16 @@ class account_book {
   [[nodiscard]] std::size_t need_login() const;
 
  private:
+  /// Takes it out of without_file_; nothing where it is not there or has done its work.
+  std::shared_ptr<account> without_file(std::string_view name);
   [[nodiscard]] std::filesystem::path file_of(std::string_view name) const;
   [[nodiscard]] result<account_config> read(std::string_view name) const;
 
   account_surroundings& surroundings_;
   std::filesystem::path folder_;
   std::map<std::string, std::shared_ptr<account>, std::less<>> accounts_;
+  // Those whose file went away: one that is still at work when the file comes back must not get a twin.
+  std::map<std::string, std::weak_ptr<account>, std::less<>> without_file_;
 };
 
 }  // namespace latchkey

@@ -99,6 +99,7 @@ task<result<dpop_key>> account::stored_proof_key() {
     auto record = co_await store.load(dpop_key_id());
     if (!record) co_return record.error();
     if (record->version != 0) co_return dpop_key::read(record->value);
+    if (retired_) co_return fault(errc::no_such_account, "the account " + config_.name + " was removed meanwhile");
     dpop_key fresh = dpop_key::generate();
     const auto saved = co_await store.save(dpop_key_id(), fresh.text(), record->version);
     if (saved) co_return fresh;

@@ -78,26 +78,12 @@ task<result<>> account::identify(const beginning& login, secret id_token, grant&
   expected.access_token = &next.access_token;
   const auto claims = co_await claims_of(login.server, id_token, *keys, std::move(expected));
   if (!claims) co_return not_believed(config_.name, claims.error());
-  const std::string& before = (unsaved_ ? unsaved_->value : grant_).subject;
+  const std::string& before = held().subject;
   if (!before.empty() && before != claims->subject && !login.accept_other_user)
     co_return another_person(config_.name, before, *claims);
   next.id_token = std::move(id_token);
   next.subject = claims->subject;
   co_return result<>();
-}
-
-// Tokens of a login that must not be. At some providers revoking one token ends all that the person gave to the client:
-// where an older grant may be among that, they are left to expire.
-task<> account::refuse_tokens(provider server, grant value) {
-  const bool alone = fsm_.state() == account_state::logged_out && !unsaved_;
-  bool revoked = false;
-  if (alone) {
-    const auto done = co_await revoke(std::move(server), std::move(value));
-    revoked = done && *done;
-  }
-  log::info("account " + config_.name + ": the tokens of the refused login were " +
-                (revoked ? "revoked" : "dropped, but not revoked"),
-            {config_.name, "login"});
 }
 
 // After a refresh the tokens came from the token endpoint over TLS, and the old refresh token is dead perhaps: they are

@@ -74,14 +74,14 @@ task<std::optional<token_failure>> account::begin_grant(beginning login, http_re
   grant next = next_grant(login.server, std::move(*parsed), login.asked, nullptr, 0, asked);
   auto identified = co_await identify(login, std::move(id_token), next);
   if (auto changed = changed_since(login.bound_to)) {
-    co_await drop(std::move(login.server), std::move(next));
+    co_await turn_away(std::move(login), std::move(next));
     co_return over(*std::move(changed));
   }
   if (!identified) {
-    co_await refuse_tokens(std::move(login.server), std::move(next));
+    co_await turn_away(std::move(login), std::move(next));
     co_return over(identified.error());
   }
-  next.generation = (unsaved_ ? unsaved_->value : grant_).generation + 1;
+  next.generation = held().generation + 1;
   id_token_trouble_.clear();
   ++epoch_;
   stamp(next);

@@ -62,6 +62,7 @@ task<bool> account::wait_for_leases() {
     else
       co_await (changed_.wait() || surroundings_.world.time.wait_until(*until));
   }
+  co_await logout_decided();
   co_return epoch == epoch_&& fsm_.state() == account_state::refreshing;
 }
 
@@ -90,29 +91,55 @@ task<std::optional<token_failure>> account::request_refresh() {
   if (!client) co_return unreachable(client.error());
   if (epoch != epoch_) co_return std::nullopt;
   const instant asked = surroundings_.world.time.now();
-  const token_binding binding = binding_of(grant_);
-  auto response = co_await ask_token_endpoint(refresh_request(*server, *client, grant_.refresh_token), binding);
+  const grant before = grant_.clone();
+  const token_binding binding = binding_of(before);
+  auto response = co_await ask_token_endpoint(refresh_request(*server, *client, before.refresh_token), binding);
+  co_await logout_decided();
   if (!response) co_return unreachable(response.error());
   auto parsed = parse_token_response(*response, surroundings_.world.time.now().wall, binding);
   if (!parsed) {
     token_failure failure = parsed.error();
-    withhold_echo(failure.why, grant_.refresh_token);
+    withhold_echo(failure.why, before.refresh_token);
     co_return failure;
   }
   for (const auto& warning : parsed->warnings)
     log::warning("account " + config_.name + ": " + warning, {config_.name, "refresh"});
   secret id_token = std::move(parsed->id_token);
-  grant next = next_grant(*server, std::move(*parsed), grant_.scopes, &grant_, grant_.generation, asked);
+  const bool given_up = epoch != epoch_ && before.bound_to == grant_binding(config_);
+  grant next =
+      next_grant(*server, std::move(*parsed), before.scopes, given_up ? nullptr : &before, before.generation, asked);
   stamp(next);
+  next.bound_to = before.bound_to;
   if (epoch != epoch_) {
-    // After a logout, what came must not live on; after a new login, it is just old.
-    if (fsm_.state() != account_state::logged_out) co_return std::nullopt;
-    co_await drop(std::move(*server), std::move(next));
+    co_await came_too_late(std::move(*server), std::move(next));
     co_return std::nullopt;
   }
   unsaved_ = unsaved_grant{std::move(next), "refreshed", std::move(id_token)};
   fsm_.answered();
   co_return std::nullopt;
+}
+
+// After a logout, it must not live on; after a new login, it is just old.
+task<> account::came_too_late(provider server, grant value) {
+  if (value.bound_to != grant_binding(config_))
+    co_await keep_aside(std::move(value));
+  else if (fsm_.state() == account_state::logged_out)
+    co_await drop(std::move(server), std::move(value));
+}
+
+// The account has another provider or client now. Its old grant stays in the store for the day when that is taken back,
+// and so must what has become of it meanwhile.
+task<> account::keep_aside(grant value) {
+  const in_progress busy_now(under_way_);
+  const auto there = co_await surroundings_.world.store.load(grant_id());
+  if (!there || there->version == 0) co_return;
+  const auto stored = decode_grant(there->value);
+  if (!stored || stored->bound_to != value.bound_to || !supersedes(value, *stored)) co_return;
+  const auto saved = co_await surroundings_.world.store.save(grant_id(), encode_grant(value), there->version);
+  if (!saved)
+    log::warning(
+        "account " + config_.name + ": a token of its old provider or client is lost: " + saved.error().message,
+        {config_.name, "store"});
 }
 
 // Persist, publish.
@@ -126,6 +153,7 @@ task<> account::save() {
   auto saved = co_await surroundings_.world.store.save(grant_id(), encode_grant(unsaved_->value), expected);
   if (epoch == epoch_ && !saved && saved.error().code == errc::temporarily_unavailable)
     saved = co_await save_after_another();
+  co_await logout_decided();
   if (epoch != epoch_) co_return;
   if (!saved) {
     version_ = expected;
@@ -144,6 +172,7 @@ task<result<record_version>> account::save_after_another() {
   const auto epoch = epoch_;
   auto there = co_await surroundings_.world.store.load(grant_id());
   if (!there) co_return there.error();
+  co_await logout_decided();
   if (epoch != epoch_) co_return there->version;
   if (auto theirs = decode_grant(there->value); theirs && theirs->bound_to == grant_binding(config_)) {
     // What the person has just done counts in any case.
@@ -168,6 +197,7 @@ void account::save_failed(fault why) {
 task<bool> account::adopt_newer_from_store() {
   const auto epoch = epoch_;
   auto record = co_await surroundings_.world.store.load(grant_id());
+  co_await logout_decided();
   if (epoch != epoch_) co_return true;
   if (!record) {
     log::warning("account " + config_.name +
@@ -188,6 +218,7 @@ task<bool> account::adopt_newer_from_store() {
 void account::adopt(grant value, std::string_view event) {
   grant_ = std::move(value);
   loaded_ = true;
+  withheld_ = false;
   fsm_.adopt(terms_of(grant_), jitter());
   log::info("account " + config_.name + ": " + std::string(event) + ", generation " + std::to_string(grant_.generation),
             {config_.name, event == "refreshed" ? "refresh" : "login"});

@@ -24,7 +24,11 @@ account_view account::view() const {
   seen.state = to_string(fsm_.state());
   seen.last_used_at = last_used_at_;
   if (last_used_by_) seen.last_used_by = *last_used_by_;
-  if (!loaded_ && store_trouble_) {
+  const bool never_read = !loaded_ && !withheld_;
+  if (never_read && surroundings_.lock.closed()) {
+    seen.state = "unavailable";
+    seen.reason = surroundings_.lock.refusal()->message;
+  } else if (!loaded_ && store_trouble_) {
     seen.state = "unavailable";
     seen.reason = store_trouble_->message;
   } else if (fsm_.state() == account_state::backing_off || fsm_.state() == account_state::unsaved ||
@@ -41,7 +45,7 @@ account_view account::view() const {
   seen.granted_scopes = grant_.scopes;
   seen.expires_at = grant_.expires_at();
   seen.refreshed_at = grant_.obtained_at;
-  seen.has_refresh_token = !grant_.refresh_token.empty();
+  seen.has_refresh_token = fsm_.terms().refreshable;
   seen.subject = grant_.subject;
   return seen;
 }

@@ -12,13 +12,14 @@ namespace {
 class use_of_token {
  public:
   explicit use_of_token(std::shared_ptr<account> who)
-      : who_(std::move(who)), lease_(who_->lease(limits::longest_lease)) {}
+      : who_(std::move(who)), working_(who_->in_use()), lease_(who_->lease(limits::longest_lease)) {}
   use_of_token(const use_of_token&) = delete;
   use_of_token& operator=(const use_of_token&) = delete;
   ~use_of_token() { who_->release(lease_); }
 
  private:
   std::shared_ptr<account> who_;
+  in_progress working_;
   lease_number lease_;
 };
 

@@ -41,7 +41,8 @@ broker::broker(account_surroundings& surroundings, account_book& accounts, event
       keys_(surroundings),
       login_timeout_(login_timeout),
       started_at_(surroundings.world.time.now().wall),
-      stopped_(surroundings.executor) {}
+      stopped_(surroundings.executor),
+      lock_(surroundings, accounts, [this] { stopped_.notify_all(); }) {}
 
 varlink::interface broker::interface() {
   const auto bind = [this](task<answer> (broker::*handler)(varlink::call&)) {
@@ -73,6 +74,8 @@ varlink::interface broker::interface() {
   made.methods.emplace("Providers", bind(&broker::on_providers));
   made.methods.emplace("Status", bind(&broker::on_status));
   made.methods.emplace("CheckProvider", bind(&broker::on_check_provider));
+  made.methods.emplace("Lock", bind(&broker::on_lock));
+  made.methods.emplace("Unlock", bind(&broker::on_unlock));
   return made;
 }
 
@@ -90,19 +93,29 @@ void broker::shut_down() {
 std::optional<varlink::answer> broker::token_from_memory(const varlink::call& call) {
   const auto decoded = ipc::decode_get_token_call(call.parameters);
   if (!decoded) return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) return refuse(who.error());
   if (decoded->stale_generation)
     leases_.release_stale(call.connection, **who, static_cast<generation_number>(*decoded->stale_generation));
   const token_wanted wanted = wanted_by(*decoded);
+  if (const auto may = may_force(**who, wanted, call); !may) return refuse(may.error(), decoded->account);
   if (!(*who)->answers_now(wanted)) return std::nullopt;
   return token_answer(*who, wanted, call);
+}
+
+result<> broker::may_force(const account& who, const token_wanted& wanted, const varlink::call& call) {
+  if (!who.would_force_refresh(wanted)) return {};
+  const auto program = peers_.of(call.connection, call.peer.pid);
+  auto may = forced_.ask(who.config().name, who.current().generation, program_in(*program),
+                         surroundings_.world.time.now().boot);
+  if (!may) log::warning(may.error().message, {who.config().name, "refresh"});
+  return may;
 }
 
 task<varlink::answer> broker::on_get_token(varlink::call& call) {
   const auto decoded = ipc::decode_get_token_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   const token_wanted wanted = wanted_by(*decoded);
   const auto ready = co_await (*who)->token(wanted);
@@ -113,7 +126,9 @@ task<varlink::answer> broker::on_get_token(varlink::call& call) {
 // To be called right after the account gave its word: no suspension in between, in which the token could be replaced.
 varlink::answer broker::token_answer(const std::shared_ptr<account>& who, const token_wanted& wanted,
                                      const varlink::call& call) {
-  who->used_by(peers_.of(call.connection, call.peer.pid));
+  auto program = peers_.of(call.connection, call.peer.pid);
+  forced_.used(who->config().name, who->current().generation, program);
+  who->used_by(std::move(program));
   ipc::get_token_reply reply = reply_of(who->current());
   if (wanted.lease) {
     const boot_time now = surroundings_.world.time.now().boot;
@@ -160,7 +175,7 @@ task<varlink::answer> broker::on_accounts(varlink::call& call) {
 task<varlink::answer> broker::on_logout(varlink::call& call) {
   const auto decoded = ipc::decode_logout_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   const auto outcome = co_await (*who)->logout(decoded->revoke);
   if (!outcome) co_return refuse(outcome.error());
@@ -196,11 +211,9 @@ task<varlink::answer> broker::on_status(varlink::call& call) {
   reply.store = surroundings_.world.store.backend() == "file" ? "file" : "secret_service";
   reply.store_description = surroundings_.world.store.description();
   reply.can_open_browser = surroundings_.world.browser.available();
-  reply.warnings = accounts_.troubles();
-  for (const auto& who : accounts_.all())
-    if (!who->id_token_trouble().empty()) reply.warnings.push_back(who->id_token_trouble());
-  if (std::string waiting = surroundings_.world.store.trouble(); !waiting.empty())
-    reply.warnings.push_back(std::move(waiting));
+  reply.warnings = warnings();
+  reply.locked = surroundings_.lock.closed();
+  if (const auto since = surroundings_.lock.since) reply.locked_since = since->time_since_epoch().count();
   co_return answer{{}, ipc::encode(reply)};
 }
 

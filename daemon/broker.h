@@ -3,13 +3,16 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "core/settings.h"
 #include "daemon/account_book.h"
 #include "daemon/event_hub.h"
+#include "daemon/forced_refreshes.h"
 #include "daemon/key_desk.h"
 #include "daemon/lease_register.h"
+#include "daemon/lock_keeper.h"
 #include "daemon/peer_names.h"
 #include "daemon/provider_catalog.h"
 #include "ipc/messages.h"
@@ -32,6 +35,12 @@ class broker {
     leases_.release_all(which);
     peers_.forget(which);
   }
+  /// The desktop's session was locked, or unlocked.
+  void session_is(session_state now);
+  /// Called when it was locked or unlocked.
+  std::function<void()> on_lock_change = [] {};
+  /// Asked at each Status for a sentence about what is not as it should be.
+  std::function<std::string()> more_trouble = [] { return std::string(); };
   /// Ends logins that wait for a person, and watches. Refreshes and saves go on: see account_book::busy().
   void shut_down();
 
@@ -59,22 +68,34 @@ class broker {
   task<answer> on_delete_fast_api_key(varlink::call& call);
   task<answer> on_call_exchange(varlink::call& call);
   task<answer> on_status(varlink::call& call);
+  task<answer> on_lock(varlink::call& call);
+  task<answer> on_unlock(varlink::call& call);
   task<answer> on_check_provider(varlink::call& call);
 
+  // The account, for a call that needs what is secret of it. Errors: account_book::find()'s; store_locked.
+  [[nodiscard]] result<std::shared_ptr<account>> usable(std::string_view name);
+  [[nodiscard]] std::vector<std::string> warnings() const;
   task<result<>> log_in(std::shared_ptr<account> who, ipc::login_call wanted, varlink::call& call);
   task<std::vector<ipc::account_info>> describe_all();
   task<result<>> add(ipc::new_account wanted);
+  task<result<>> make(std::shared_ptr<account> fresh, std::optional<secret> client_secret);
+  task<result<>> remove(std::shared_ptr<account> who, std::string name);
+  // Errors: temporarily_unavailable where the caller has had the token replaced too often.
+  result<> may_force(const account& who, const token_wanted& wanted, const varlink::call& call);
 
   account_surroundings& surroundings_;
   account_book& accounts_;
   event_hub& events_;
   lease_register leases_;
+  forced_refreshes forced_;
+  std::set<std::string> names_in_change_;  // of the accounts that are being added or removed
   key_desk keys_;
   peer_names peers_;
   seconds login_timeout_;
   wall_time started_at_;
   bool stopping_ = false;
-  broadcast stopped_;
+  broadcast stopped_;  // Also by a lock: no login goes on.
+  lock_keeper lock_;
 };
 
 /// An account as the interface shows it.

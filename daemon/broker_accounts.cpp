@@ -86,6 +86,27 @@ class retirement {
   bool final_ = false;
 };
 
+// One call at a time adds or removes an account of a name: what one stores, another would erase.
+class name_in_change {
+ public:
+  name_in_change(std::set<std::string>& names, const std::string& name) : names_(names), ours_(names.insert(name)) {}
+  name_in_change(const name_in_change&) = delete;
+  name_in_change& operator=(const name_in_change&) = delete;
+  ~name_in_change() {
+    if (ours_.second) names_.erase(ours_.first);
+  }
+  [[nodiscard]] bool ours() const noexcept { return ours_.second; }
+
+ private:
+  std::set<std::string>& names_;
+  std::pair<std::set<std::string>::iterator, bool> ours_;
+};
+
+fault being_changed(const std::string& name) {
+  return {errc::temporarily_unavailable,
+          "the account " + name + " is being added or removed by another call: try again when that is done"};
+}
+
 task<> send_step(varlink::call* call, login_progress progress) {
   ipc::login_step step;
   step.state = progress.state;
@@ -122,11 +143,20 @@ task<result<>> broker::add(ipc::new_account wanted) {
     co_return accounts_.add(std::move(config)).error();  // says that the name is taken
   // A provider that does not exist or does not answer to discovery is refused now, not at the first login.
   if (auto server = co_await surroundings_.providers.resolve(config); !server) co_return server.error();
+  const auto fresh = std::make_shared<account>(surroundings_, std::move(config));
+  auto work = make(fresh, std::move(wanted.client_secret));
+  co_return co_await fresh->to_its_end(std::move(work));
+}
+
+task<result<>> broker::make(std::shared_ptr<account> fresh, std::optional<secret> client_secret) {
+  const account_config& config = fresh->config();
+  const name_in_change changing(names_in_change_, config.name);
+  if (!changing.ours()) co_return being_changed(config.name);
+  if (accounts_.contains(config.name)) co_return accounts_.add(config).error();  // Another call was quicker.
   // A grant that an account of this name once had must not be sent to another provider.
-  const auto fresh = std::make_shared<account>(surroundings_, config);
   if (auto erased = co_await fresh->erase(); !erased) co_return erased.error();
-  if (wanted.client_secret) {
-    auto stored = co_await fresh->store_client_secret(std::move(*wanted.client_secret));
+  if (client_secret) {
+    auto stored = co_await fresh->store_client_secret(std::move(*client_secret));
     if (!stored) co_return stored.error();
   }
   auto made = accounts_.add(config);
@@ -154,19 +184,29 @@ task<varlink::answer> broker::on_remove_account(varlink::call& call) {
     named.name = *name;
     who = std::make_shared<account>(surroundings_, std::move(named));
   }
-  retirement gone(who);
-  if (const auto erased = co_await who->erase(); !erased) co_return refuse(erased.error(), *name);
-  if (const auto removed = accounts_.remove(*name); !removed) co_return refuse(removed.error());
-  gone.is_final();
-  log::info("account " + *name + ": removed", {*name, "account"});
-  announce(*who, "removed");
+  auto work = remove(who, *name);
+  if (const auto removed = co_await who->to_its_end(std::move(work)); !removed)
+    co_return refuse(removed.error(), *name);
   co_return answer{};
+}
+
+task<result<>> broker::remove(std::shared_ptr<account> who, std::string name) {
+  const name_in_change changing(names_in_change_, name);
+  if (!changing.ours()) co_return being_changed(name);
+  retirement gone(who);
+  if (auto erased = co_await who->erase(); !erased) co_return erased.error();
+  if (auto removed = accounts_.remove(name); !removed) co_return removed.error();
+  gone.is_final();
+  forced_.forget(name);
+  log::info("account " + name + ": removed", {name, "account"});
+  announce(*who, "removed");
+  co_return result<>();
 }
 
 task<varlink::answer> broker::on_login(varlink::call& call) {
   auto decoded = ipc::decode_login_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   if ((*who)->login_under_way)
     co_return refuse(fault(
@@ -184,7 +224,7 @@ task<varlink::answer> broker::on_login(varlink::call& call) {
 task<varlink::answer> broker::on_finish_login(varlink::call& call) {
   const auto decoded = ipc::decode_finish_login_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   const auto request = pasted_redirect(decoded->redirect_url.reveal());
   if (!request) co_return refuse(request.error());
@@ -205,6 +245,7 @@ task<result<>> broker::log_in(std::shared_ptr<account> who, ipc::login_call want
   auto server = co_await surroundings_.providers.resolve(who->config());
   if (!server) co_return server.error();
   if (stopping_) co_return fault(errc::temporarily_unavailable, "latchkeyd is stopping");
+  if (auto locked = surroundings_.lock.refusal()) co_return *std::move(locked);
   order.who = who;
   order.server = std::move(*server);
   order.scopes = union_scopes(who->config().scopes, wanted.scopes.value_or(scope_list()));
@@ -221,6 +262,10 @@ task<result<>> broker::log_in(std::shared_ptr<account> who, ipc::login_call want
                                       : login_browser(surroundings_.executor, surroundings_.world, std::move(order));
   auto first = co_await (std::move(flow) || stopped_.wait());
   if (first.index() == 0) co_return std::move(std::get<0>(first));
+  if (!stopping_)
+    co_return fault(errc::store_locked,
+                    "latchkeyd was locked while the login was under way: run `latchkey unlock`, and log in again where "
+                    "`latchkey status` says so");
   co_return fault(errc::temporarily_unavailable,
                   "the login was ended because latchkeyd is stopping; run it again once it is back");
 }

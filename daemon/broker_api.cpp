@@ -61,7 +61,7 @@ task<result<user_information>> ask_userinfo(account_surroundings& surroundings, 
 task<varlink::answer> broker::on_user_info(varlink::call& call) {
   const auto name = ipc::decode_account_name(call.parameters);
   if (!name) co_return refuse(name.error());
-  const auto who = accounts_.find(*name);
+  const auto who = usable(*name);
   if (!who) co_return refuse(who.error());
   const auto fields = co_await ask_userinfo(surroundings_, *who);
   if (!fields) co_return refuse(fields.error(), *name);
@@ -71,7 +71,7 @@ task<varlink::answer> broker::on_user_info(varlink::call& call) {
 task<varlink::answer> broker::on_list_fast_api_keys(varlink::call& call) {
   const auto name = ipc::decode_account_name(call.parameters);
   if (!name) co_return refuse(name.error());
-  const auto who = accounts_.find(*name);
+  const auto who = usable(*name);
   if (!who) co_return refuse(who.error());
   const auto listed = co_await keys_.list(*who);
   if (!listed) co_return refuse(listed.error(), *name);
@@ -86,7 +86,7 @@ task<varlink::answer> broker::on_list_fast_api_keys(varlink::call& call) {
 task<varlink::answer> broker::on_create_fast_api_key(varlink::call& call) {
   auto decoded = ipc::decode_create_fast_api_key_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   auto created = co_await keys_.create(*who, wish_of(std::move(decoded->key)));
   if (!created) co_return refuse(created.error(), decoded->account);
@@ -100,7 +100,7 @@ task<varlink::answer> broker::on_create_fast_api_key(varlink::call& call) {
 task<varlink::answer> broker::on_update_fast_api_key(varlink::call& call) {
   auto decoded = ipc::decode_update_fast_api_key_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   const auto updated = co_await keys_.update(*who, wish_of(std::move(decoded->key)));
   if (!updated) co_return refuse(updated.error(), decoded->account);
@@ -110,7 +110,7 @@ task<varlink::answer> broker::on_update_fast_api_key(varlink::call& call) {
 task<varlink::answer> broker::on_delete_fast_api_key(varlink::call& call) {
   const auto decoded = ipc::decode_delete_fast_api_key_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   const auto removed = co_await keys_.remove(*who, decoded->name);
   if (!removed) co_return refuse(removed.error(), decoded->account);
@@ -120,7 +120,7 @@ task<varlink::answer> broker::on_delete_fast_api_key(varlink::call& call) {
 task<varlink::answer> broker::on_call_exchange(varlink::call& call) {
   auto decoded = ipc::decode_call_exchange_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   key_desk::exchange_order order;
   order.key = std::move(decoded->key);

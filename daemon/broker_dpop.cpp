@@ -11,7 +11,7 @@ task<varlink::answer> broker::on_sign_dpop(varlink::call& call) {
   auto decoded = ipc::decode_sign_dpop_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
   if (const auto address = parse_endpoint("url", decoded->url); !address) co_return refuse(address.error());
-  const auto who = accounts_.find(decoded->account);
+  const auto who = usable(decoded->account);
   if (!who) co_return refuse(who.error());
   account::dpop_request wanted;
   wanted.method = std::move(decoded->method);

@@ -1,5 +1,7 @@
-// Counts up while it lives, so that a shutdown can wait for the work it stands for.
+// Counts up while it lives, so that a shutdown, or whoever must not overtake it, can wait for the work it stands for.
 #pragma once
+
+#include "daemon/broadcast.h"
 
 namespace latchkey {
 
@@ -12,6 +14,22 @@ class in_progress {
 
  private:
   int& count_;
+};
+
+/// Also wakes whoever waits for its end.
+class awaited_progress {
+ public:
+  awaited_progress(int& count, broadcast& over) : count_(count), over_(over) { ++count_; }
+  awaited_progress(const awaited_progress&) = delete;
+  awaited_progress& operator=(const awaited_progress&) = delete;
+  ~awaited_progress() {
+    --count_;
+    over_.notify_all();
+  }
+
+ private:
+  int& count_;
+  broadcast& over_;
 };
 
 }  // namespace latchkey

@@ -214,19 +214,44 @@ task<result<>> journaled_store::erase(record_id id) {
   journal_entry wish{journal_entry::wish::erase, 0, record->base, time_.now().wall, {}};
   const auto number = journal_.write(id, format_journal_entry(wish));
   if (!number) co_return co_await erase_unjournaled(record, number.error());
+  waiting_entry before = std::exchange(record->waiting, std::nullopt);
   wait_for_store(record, std::move(wish), *number);
   const auto serial = record->serial;
   const auto synced = co_await sync(record, *number);
   co_await tried(record, serial, std::nullopt);
   if (record->serial != serial || !record->trouble) co_return result<>();
   // A power cut could bring the grant back: this is no erasure to count on.
-  if (!synced)
-    co_return fault(record->trouble->code,
-                    record->trouble->message + "; nor could the journal: " + synced.error().message);
+  if (!synced) {
+    fault why(record->trouble->code, record->trouble->message + "; nor could the journal: " + synced.error().message);
+    co_return co_await unerase(record, serial, std::move(before), std::move(why));
+  }
   log::warning(shown(*record) + " counts as removed, and is removed from the store as soon as that works: " +
                    record->trouble->message,
                {record->id.account, "store"});
   co_return result<>();
+}
+
+// Whoever is told that the erasure failed goes on with the record: it must not vanish later. `before` waited when the
+// erasure came.
+task<result<>> journaled_store::unerase(record_pointer record, std::uint64_t serial, waiting_entry before, fault why) {
+  const auto turn = co_await store_turn::take(record);
+  // Overtaken, or the store has done it after all.
+  if (record->serial != serial || !record->waiting) co_return result<>();
+  const entry_number erasure = record->waiting->number;
+  entry_number again = 0;
+  if (before) {
+    const auto written = journal_.write(record->id, format_journal_entry(before->wish));
+    if (!written) {
+      log::warning(shown(*record) + " counts as removed, and could come back after a power cut: " + why.message,
+                   {record->id.account, "store"});
+      co_return result<>();
+    }
+    again = *written;
+  }
+  nothing_waits(*record);
+  if (before) wait_for_store(record, std::move(before->wish), again);
+  if (auto removed = journal_.remove(record->id, erasure); !removed) log::warning(removed.error().message);
+  co_return why;
 }
 
 task<result<>> journaled_store::erase_unjournaled(record_pointer record, fault journal_trouble) {
@@ -241,6 +266,20 @@ task<result<>> journaled_store::erase_unjournaled(record_pointer record, fault j
   record->given = record->base = 0;
   // What stays there would bring the grant back.
   co_return journal_.remove(record->id, std::numeric_limits<entry_number>::max());
+}
+
+bool journaled_store::withhold() {
+  bool all = store_.withhold();
+  for (const auto& [id, record] : records_) {
+    if (!record->waiting || record->waiting->wish.what == journal_entry::wish::erase) continue;
+    if (record->under_way > 0 || record->in_store) {
+      all = false;
+      continue;
+    }
+    nothing_waits(*record);
+    record->journal_read = false;
+  }
+  return all;
 }
 
 std::string journaled_store::description() const {

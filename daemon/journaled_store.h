@@ -29,13 +29,18 @@ class journaled_store final : public token_store {
   /// it. Errors: temporarily_unavailable as for every store; the store's where neither could take it.
   task<result<record_version>> save(record_id id, secret value, record_version expected) override;
   /// The record counts as gone from now on, also where the store fails: then the erasure is made up for later, and the
-  /// log and description() say so. Errors: the store's where the journal cannot be written either.
+  /// log and description() say so. Errors: the store's where the journal cannot be written either; then the record
+  /// is as it was.
   task<result<>> erase(record_id id) override;
   [[nodiscard]] std::string backend() const override { return store_.backend(); }
   /// The store's, and trouble().
   [[nodiscard]] std::string description() const override;
   /// What waits in the journal, since when, and why.
   [[nodiscard]] std::string trouble() const override;
+
+  /// What waits is in the journal, and is carried over after resume(); what is on its way into the store gets there.
+  bool withhold() override;
+  void resume() override { replay(); }
 
   /// A save or an erasure is under way, up to its first try on the store.
   [[nodiscard]] bool busy() const;
@@ -51,6 +56,8 @@ class journaled_store final : public token_store {
   task<result<record_version>> save_unjournaled(record_pointer record, secret value, record_version expected,
                                                 fault journal_trouble);
   task<result<>> erase_unjournaled(record_pointer record, fault journal_trouble);
+  using waiting_entry = std::optional<journaled_record::waiting_entry>;
+  task<result<>> unerase(record_pointer record, std::uint64_t serial, waiting_entry before, fault why);
   void store_works();
 
   boost::asio::any_io_executor executor_;

@@ -35,6 +35,12 @@ fault after(std::string_view what, fault why) {
   return why;
 }
 
+// Nothing may be stored for it any more.
+result<> check_there(const account& who) {
+  if (!who.retired()) return {};
+  return fault(errc::no_such_account, "the account " + who.config().name + " was removed meanwhile");
+}
+
 void tell(const account& who, const std::string& what, const std::string& key) {
   const std::string& name = who.config().name;
   log::info("account " + name + ": " + what + " the API key " + printable(key), {name, "api_key"});
@@ -97,6 +103,8 @@ task<result<>> key_desk::remove(std::shared_ptr<account> who, std::string name) 
 }
 
 task<result<fast_api_key>> key_desk::make(std::shared_ptr<account> who, fast_api_key_wish wish) {
+  const auto changing = who->change_of_api_keys();
+  if (auto there = check_there(*who); !there) co_return there.error();
   if (auto checked = check_fast_api_key(wish); !checked) co_return checked.error();
   if (wish.new_name) co_return fault(errc::bad_request, "a key that is made has one name: leave the new name out");
   const auto base = co_await base_of(*who);
@@ -124,6 +132,8 @@ task<result<fast_api_key>> key_desk::make(std::shared_ptr<account> who, fast_api
 }
 
 task<result<>> key_desk::change(std::shared_ptr<account> who, fast_api_key_wish wish) {
+  const auto changing = who->change_of_api_keys();
+  if (auto there = check_there(*who); !there) co_return there.error();
   if (auto checked = check_fast_api_key(wish); !checked) co_return checked.error();
   const auto base = co_await base_of(*who);
   if (!base) co_return base.error();
@@ -142,6 +152,8 @@ task<result<>> key_desk::change(std::shared_ptr<account> who, fast_api_key_wish 
 }
 
 task<result<>> key_desk::destroy(std::shared_ptr<account> who, std::string name) {
+  const auto changing = who->change_of_api_keys();
+  if (auto there = check_there(*who); !there) co_return there.error();
   fast_api_key_wish named;
   named.name = name;
   if (auto checked = check_fast_api_key(named); !checked) co_return checked.error();
@@ -183,6 +195,7 @@ task<bool> key_desk::is_listed(std::shared_ptr<account> who, std::string base, s
 }
 
 task<result<std::string>> key_desk::call(std::shared_ptr<account> who, exchange_order order) {
+  const in_progress working = who->in_use();
   const auto base = co_await base_of(*who);
   if (!base) co_return base.error();
   auto ring = co_await ring_of(*who);

@@ -15,6 +15,7 @@
 #include "daemon/adapters/https_transport.h"
 #include "daemon/adapters/loopback_listener.h"
 #include "daemon/adapters/service_manager.h"
+#include "daemon/adapters/session_watch.h"
 #include "daemon/adapters/state_lock.h"
 #include "daemon/adapters/store_choice.h"
 #include "daemon/adapters/system_clock.h"
@@ -86,6 +87,7 @@ int give_up(const fault& why) {
 
 int run() {
   harden_process();
+  make_secure_heap();
   const auto config = config_folder();
   const auto chosen = read_settings(config / "config.toml");
   if (!chosen) return give_up(chosen.error());
@@ -111,6 +113,9 @@ int run() {
   store.replay();
   process running(context, ports{http, store, browser, listeners, clock, random, notify}, *chosen, config);
   const folder_watch watch(context.get_executor(), config / "accounts", [&running] { running.reload(); });
+  running.also_warn(secure_heap_trouble);
+  session_watch session(context.get_executor(), [&running](session_state now) { running.session_is(now); });
+  if (chosen->lock_on_session_lock) session.start();
   running.serve(std::move(socket.listening));
   service_surroundings around{config / "config.toml", start, notify_service_manager, watchdog_interval(),
                               [&store] { return store.waits(); }};

@@ -61,6 +61,10 @@ struct token_store {
   [[nodiscard]] virtual std::string description() const = 0;
   /// A sentence about what it was given and could not put in its place yet; empty: nothing.
   [[nodiscard]] virtual std::string trouble() const { return {}; }
+  /// Drops what it holds in memory and could read again, for a locked daemon, until resume(). False where something is
+  /// under way: ask again.
+  virtual bool withhold() { return true; }
+  virtual void resume() {}
 };
 
 /// Numbers the journal's entries of one record upwards, in the order of writing.
@@ -139,6 +143,9 @@ struct notifier {
   /// before.
   virtual void login_required(const std::string& account, const std::string& reason) = 0;
 };
+
+/// The desktop's session, as its manager tells.
+enum class session_state { locked, unlocked };
 
 /// What main hands to the domain. All outlive it.
 struct ports {

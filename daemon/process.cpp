@@ -26,7 +26,11 @@ process::process(boost::asio::io_context& context, ports world, const settings& 
       accounts_(surroundings_, config / "accounts"),
       broker_(surroundings_, accounts_, events_, chosen.login_timeout),
       upkeep_(context.get_executor(), world.time, accounts_),
-      last_use_(world.time.now().boot) {}
+      last_use_(world.time.now().boot) {
+  broker_.on_lock_change = [this] {
+    if (on_change) on_change();
+  };
+}
 
 void process::serve(unique_fd listening) {
   varlink::service_info info{"Latchkey", "latchkeyd", LATCHKEY_VERSION, "https://latchkey.io/"};
@@ -55,12 +59,14 @@ std::string process::status() const {
   const std::size_t count = accounts_.names().size();
   const std::size_t waiting = accounts_.need_login();
   std::string line = count == 1 ? "1 account" : std::to_string(count) + " accounts";
+  if (surroundings_.lock.closed()) line = "locked, " + line;
   if (waiting > 0) line += ", " + std::to_string(waiting) + (waiting == 1 ? " needs a login" : " need a login");
   return line;
 }
 
 bool process::quiet() const {
-  return server_->connections() == 0 && accounts_.at_rest();
+  // The next process would not know of the lock.
+  return !surroundings_.lock.closed() && server_->connections() == 0 && accounts_.at_rest();
 }
 
 task<> process::until_idle(seconds span, std::function<bool()> store_waits) {

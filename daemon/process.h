@@ -30,6 +30,10 @@ class process {
   void reload() { accounts_.reload(); }
   /// Takes over what can change at run time, and looks at accounts and providers again.
   void reconfigure(const settings& chosen);
+  /// The desktop's session was locked or unlocked: the daemon follows.
+  void session_is(session_state now) { broker_.session_is(now); }
+  /// `trouble` is asked at each Status for a sentence about what is not as it should be; empty: nothing.
+  void also_warn(std::function<std::string()> trouble) { broker_.more_trouble = std::move(trouble); }
   /// For the service manager: "3 accounts, 1 needs a login".
   [[nodiscard]] std::string status() const;
   /// Called when status() may have changed.

@@ -141,6 +141,14 @@ daemon_status client::status() {
   return to_status(value_of(ipc::decode_status_reply(state_->ask("Status", json::object(), {}, repeat::harmless)), {}));
 }
 
+void client::lock() {
+  state_->ask("Lock", json::object(), {}, repeat::harmless);
+}
+
+void client::unlock() {
+  state_->ask("Unlock", json::object(), {}, repeat::harmless);
+}
+
 provider_check client::check_provider(const std::string& account) {
   json reply = state_->ask("CheckProvider", only("account", account), account, repeat::harmless);
   return to_provider_check(value_of(ipc::decode_provider_check_reply(reply), account));

@@ -151,6 +151,8 @@ daemon_status to_status(ipc::status_reply&& reply) {
   value.can_open_browser = reply.can_open_browser;
   value.warnings = std::move(reply.warnings);
   value.accounts = to_accounts(std::move(reply.accounts));
+  value.locked = reply.locked.value_or(false);
+  value.locked_since = reply.locked_since;
   return value;
 }
 

@@ -1,6 +1,8 @@
 // Faults as the errors that the interface file declares, and back.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/limits.h"
 #include "ipc/messages.h"
 
 namespace latchkey::ipc {
@@ -43,10 +45,20 @@ fault protocol_fault(std::string_view name, const json& parameters) {
   return {errc::bad_request, "the daemon refused the call: " + printable(name, 64)};
 }
 
+// Within bounds: whoever is told adds it to a time.
+std::optional<std::chrono::seconds> retry_after_of(const json& parameters) {
+  const auto found = parameters.find("retry_after");
+  if (found == parameters.end() || !found->is_number_integer()) return std::nullopt;
+  constexpr std::int64_t longest = limits::told_retry_after.count();
+  // Above what a signed number holds there is nothing but lies.
+  if (found->is_number_unsigned() && found->get<std::uint64_t>() > std::uint64_t{longest})
+    return limits::told_retry_after;
+  return std::chrono::seconds(std::clamp<std::int64_t>(found->get<std::int64_t>(), 0, longest));
+}
+
 void read_details(fault& why, const json& parameters) {
   if (!parameters.is_object()) return;
-  if (const auto found = parameters.find("retry_after"); found != parameters.end() && found->is_number_integer())
-    why.retry_after = std::chrono::seconds(found->get<std::int64_t>());
+  why.retry_after = retry_after_of(parameters);
   const auto scopes = parameters.find("missing_scopes");
   if (scopes == parameters.end() || !scopes->is_array()) return;
   for (const json& scope : *scopes)

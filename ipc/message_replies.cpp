@@ -158,14 +158,17 @@ json encode(const provider_check_reply& value) {
 }
 
 json encode(const status_reply& value) {
-  return {{"version", value.version},
-          {"pid", value.pid},
-          {"started_at", value.started_at},
-          {"store", value.store},
-          {"store_description", value.store_description},
-          {"can_open_browser", value.can_open_browser},
-          {"warnings", value.warnings},
-          {"accounts", account_array(value.accounts)}};
+  json parameters = {{"version", value.version},
+                     {"pid", value.pid},
+                     {"started_at", value.started_at},
+                     {"store", value.store},
+                     {"store_description", value.store_description},
+                     {"can_open_browser", value.can_open_browser},
+                     {"warnings", value.warnings},
+                     {"accounts", account_array(value.accounts)}};
+  put(parameters, "locked", value.locked);
+  put(parameters, "locked_since", value.locked_since);
+  return parameters;
 }
 
 json encode(const account_info& value) {
@@ -264,6 +267,8 @@ result<status_reply> decode_status_reply(const json& parameters) {
     reader.required("can_open_browser", reply.can_open_browser);
     reader.required("warnings", reply.warnings);
     read_accounts(reader, reply.accounts);
+    reader.optional("locked", reply.locked);
+    reader.optional("locked_since", reply.locked_since);
   });
 }
 

@@ -162,6 +162,8 @@ struct status_reply {
   bool can_open_browser = false;
   std::vector<std::string> warnings;
   std::vector<account_info> accounts;
+  std::optional<bool> locked;  ///< Absent: a daemon that knows no lock.
+  std::optional<std::int64_t> locked_since;
 };
 
 // Every decoder checks types, ranges, enum members and unknown members. Its error is bad_request, and the message
@@ -177,7 +179,7 @@ struct status_reply {
     const nlohmann::json& parameters);  // RemoveAccount, CheckProvider
 [[nodiscard]] result<std::optional<std::string>> decode_optional(std::string_view member,
                                                                  const nlohmann::json& parameters);  // Watch, Providers
-[[nodiscard]] result<> decode_nothing(const nlohmann::json& parameters);                             // Accounts, Status
+[[nodiscard]] result<> decode_nothing(const nlohmann::json& parameters);  // Accounts, Status, Lock, Unlock
 
 [[nodiscard]] nlohmann::json encode(const get_token_call& value);
 [[nodiscard]] nlohmann::json encode(const login_call& value);

@@ -59,6 +59,7 @@ result<ssl::context*> tls_client::context() {
   ssl::context fresh(ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(fresh.native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_mode(fresh.native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(fresh.native_handle(), SSL_OP_CLEANSE_PLAINTEXT);  // Its own copy of a token.
   SSL_CTX_set_session_cache_mode(fresh.native_handle(), SSL_SESS_CACHE_OFF);
   fresh.set_verify_mode(ssl::verify_peer);
   error_code ec;

@@ -201,6 +201,15 @@ TEST_F(AccountProcess, LogoutRevokesUnlessToldOtherwise) {
   EXPECT_EQ(json::parse(latchkey({"logout", "work", "--json"}).out).at("revoked"), false);
 }
 
+TEST_F(AccountProcess, LockAndUnlockSayWhatTheyDid) {
+  EXPECT_EQ(latchkey({"lock"}).out, "latchkeyd is locked: it holds no secret until `latchkey unlock`.\n");
+  EXPECT_EQ(latchkey({"lock", "--json"}).out, "{\"locked\":true}\n");
+  EXPECT_EQ(daemon_.calls("Lock").size(), 2U);
+  EXPECT_EQ(latchkey({"unlock"}).out, "latchkeyd is unlocked.\n");
+  EXPECT_EQ(latchkey({"unlock", "--json"}).out, "{\"locked\":false}\n");
+  EXPECT_EQ(daemon_.calls("Unlock").size(), 2U);
+}
+
 TEST_F(AccountProcess, RemoveInAPipeNeedsYes) {
   const outcome refused = latchkey({"remove", "work"}, "y\n");
   EXPECT_EQ(refused.exit_code, 2);

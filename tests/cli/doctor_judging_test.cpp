@@ -188,6 +188,14 @@ TEST(DoctorStore, AGrantThatCannotBeReadIsTheStoresFailure) {
   EXPECT_EQ(judge_account(closed, 0).outcome, verdict::fail);
 }
 
+TEST(DoctorDaemon, ALockedDaemonIsNoFaultOfTheStore) {
+  daemon_status status;
+  status.locked = true;
+  const check found = judge_store(status);
+  EXPECT_EQ(found.outcome, verdict::warn);
+  EXPECT_TRUE(has(found.fix, "latchkey unlock"));
+}
+
 account in_state(const std::string& state) {
   account made;
   made.name = "work";

@@ -72,7 +72,8 @@ json status_json() {
           {"store_description", "encrypted files in /home/ann/.local/state/latchkey"},
           {"can_open_browser", true},
           {"warnings", json::array()},
-          {"accounts", {account_json()}}};
+          {"accounts", {account_json()}},
+          {"locked", false}};
 }
 
 json step_json(const std::string& state, const std::string& url) {
@@ -133,9 +134,10 @@ varlink::interface fake_daemon::broker() {
   varlink::interface described {
     std::string(interface_name), "interface io.latchkey.Broker", {}
   };
-  for (const char* method : {"GetToken", "Login", "FinishLogin", "Watch", "Accounts", "AddAccount", "RemoveAccount",
-                             "Logout", "Providers", "Status", "CheckProvider", "UserInfo", "ListFastApiKeys",
-                             "CreateFastApiKey", "UpdateFastApiKey", "DeleteFastApiKey", "CallExchange"}) {
+  for (const char* method :
+       {"GetToken", "Login", "FinishLogin", "Watch", "Accounts", "AddAccount", "RemoveAccount", "Logout", "Providers",
+        "Status", "CheckProvider", "UserInfo", "ListFastApiKeys", "CreateFastApiKey", "UpdateFastApiKey",
+        "DeleteFastApiKey", "CallExchange", "Lock", "Unlock"}) {
     varlink::method served;
     served.handle = [this](varlink::call& call) { return serve(call); };
     served.streams = std::string_view(method) == "Login" || std::string_view(method) == "Watch";

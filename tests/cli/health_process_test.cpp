@@ -83,6 +83,18 @@ TEST_F(HealthProcess, StatusInAPipeHasEveryFieldWhereAnOlderDaemonDoesNot) {
   EXPECT_THAT(latchkey({"status"}).out, EndsWith("Z\t-\t-\t-\t-\t-\n"));
 }
 
+TEST_F(HealthProcess, StatusSaysThatItIsLockedAndWhatEndsThat) {
+  EXPECT_THAT(latchkey({"status"}).out, Not(HasSubstr("locked")));
+  json told = status_json();
+  told["locked"] = true;
+  told["locked_since"] = 1'700'000'000;
+  daemon_.answer("Status", told);
+  EXPECT_THAT(latchkey({"status"}).out, HasSubstr("\nlocked\tsince 2023-11-14T22:13:20Z; `latchkey unlock` ends it\n"));
+  EXPECT_THAT(on_terminal({"status"}, 200, "C.UTF-8"), HasSubstr("`latchkey unlock` ends it"));
+  EXPECT_EQ(json::parse(latchkey({"status", "--json"}).out).at("locked"), true);
+  EXPECT_THAT(latchkey({"doctor"}).out, HasSubstr("latchkey unlock"));
+}
+
 TEST_F(HealthProcess, StatusOnATerminalDrawsTheTokensLife) {
   const std::string shown = on_terminal({"status"}, 140, "C.UTF-8");
   EXPECT_THAT(shown,

@@ -15,9 +15,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const std::vector<std::string> all_verbs{"add",     "login", "token",  "exec",      "list",   "show",
-                                         "status",  "watch", "logout", "providers", "scopes", "doctor",
-                                         "version", "help",  "remove", "helper",    "kraken", "dpop"};
+const std::vector<std::string> all_verbs{"add",    "login",  "token",     "exec",   "list",   "show",    "status",
+                                         "watch",  "logout", "providers", "scopes", "doctor", "version", "help",
+                                         "remove", "helper", "kraken",    "dpop",   "lock",   "unlock"};
 
 struct tool {
   std::string verb;

@@ -12,7 +12,9 @@ namespace {
 
 using nlohmann::json;
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 json token_json(const std::string& access_token) {
@@ -220,6 +222,22 @@ TEST_F(HelperProcess, MailProgramsGetTheTokenAloneOrTheResponseInBase64) {
                 "imap.example.com", "--port", "993"})
           .out,
       "bixhPWFubkBleGFtcGxlLmNvbSwBaG9zdD1pbWFwLmV4YW1wbGUuY29tAXBvcnQ9OTkzAWF1dGg9QmVhcmVyIHNlY3JldC10b2tlbgEB\n");
+}
+
+TEST_F(HelperProcess, NoProgramThatKnowsBearerTokensAloneGetsOneThatIsBoundToAKey) {
+  json bound = token_json("secret-token");
+  bound["token_type"] = "DPoP";
+  daemon_.answer("GetToken", bound);
+  const outcome for_git = git(work_host, to_git);
+  EXPECT_EQ(for_git.out, "quit=1\n");
+  const outcome others[] = {for_git, latchkey({"helper", "kubectl", "work"}), latchkey({"helper", "xoauth2", "work"}),
+                            latchkey({"helper", "xoauth2", "work", "--sasl", "xoauth2", "--user", "a@example.com"})};
+  for (const outcome& done : others) {
+    EXPECT_EQ(done.exit_code, 2);
+    EXPECT_THAT(done.out, AnyOf("", "quit=1\n"));
+    EXPECT_THAT(done.err, AllOf(HasSubstr("the tokens of work are of the type DPoP"), HasSubstr("without --dpop"),
+                                Not(HasSubstr("secret-token"))));
+  }
 }
 
 TEST_F(HelperProcess, C3_MailProgramsGetNothingForAnIdentityThatIsNotOne) {

@@ -7,10 +7,16 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <pty.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "core/base64.h"
+#include "tests/core/key_files.h"
 
 namespace latchkey {
 namespace {
@@ -147,6 +153,21 @@ TEST(Dpop, ADamagedKeyIsRefusedWithoutBeingQuoted) {
     EXPECT_EQ(read.error().code, errc::internal);
     EXPECT_THAT(read.error().message, Not(HasSubstr("AAAA")));
   }
+}
+
+// On a terminal of its own, as OpenSSL would ask there whatever standard input is.
+TEST(Dpop, NobodyIsAskedForThePassphraseOfAKeyThatIsEncrypted) {
+  const secret encrypted(pem_block("ENCRYPTED PRIVATE KEY", with_rounds(1)));
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  ASSERT_GE(child, 0);
+  if (child == 0) ::_exit(dpop_key::read(encrypted) ? 1 : 0);
+  std::array<char, 200> said{};
+  EXPECT_LE(::read(terminal, said.data(), said.size() - 1), 0) << said.data();
+  ::kill(child, SIGKILL);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ::close(terminal);
 }
 
 http_response response(unsigned status, std::vector<http_header> headers, std::string_view body = {}) {

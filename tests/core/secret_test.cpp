@@ -1,8 +1,13 @@
 #include "core/secret.h"
 
 #include <gtest/gtest.h>
+#include <openssl/crypto.h>
+
+#include <vector>
 
 #include <type_traits>
+
+#include "core/limits.h"
 
 namespace latchkey {
 namespace {
@@ -73,6 +78,34 @@ TEST(Secret, P1_AnEchoIsSeenEvenWhereItWasCut) {
   EXPECT_TRUE(repeats("bad token 0123456789abcdef…", token));
   EXPECT_FALSE(repeats("bad token 0123456789abcde…", token));
   EXPECT_FALSE(repeats("anything", secret()));
+}
+
+bool in_secure_heap(const secret& value) {
+  return CRYPTO_secure_allocated(value.reveal().data()) == 1;
+}
+
+TEST(Secret, LiesInTheSecureHeapWhereThereIsOneAndElsewhereOnceThatIsFull) {
+  const secret before("made before there was one");
+  EXPECT_FALSE(in_secure_heap(before));
+  ASSERT_NE(CRYPTO_secure_malloc_init(limits::secure_heap, limits::secure_heap_smallest), 0);
+  {
+    secret first("a token");
+    EXPECT_TRUE(in_secure_heap(first));
+    EXPECT_TRUE(in_secure_heap(first.clone()));
+    const secret moved = std::move(first);
+    EXPECT_TRUE(in_secure_heap(moved));
+    const std::string big(limits::token_bytes, 'x');
+    std::vector<secret> many;
+    do many.emplace_back(big);
+    while (in_secure_heap(many.back()));
+    EXPECT_EQ(many.back().reveal(), big);
+    void* const of_openssl = OPENSSL_secure_malloc(limits::secure_heap_reserve / 2);
+    EXPECT_EQ(CRYPTO_secure_allocated(of_openssl), 1) << "no room is left for OpenSSL's own keys";
+    OPENSSL_secure_free(of_openssl);
+  }
+  EXPECT_EQ(CRYPTO_secure_used(), 0U) << "not all was given back";
+  EXPECT_EQ(CRYPTO_secure_malloc_done(), 1);
+  EXPECT_EQ(before.reveal(), "made before there was one");
 }
 
 }  // namespace

@@ -132,6 +132,34 @@ TEST_F(JournaledStoreTest, R4_AnErasureOvertakesASaveThatWaits) {
   expect_loaded("", 0);
 }
 
+TEST_F(JournaledStoreTest, S7_AnErasureThatNeitherCanTakeChangesNothing) {
+  save("one", 0);
+  journal_.sync_fault = fault(errc::internal, "input/output error");
+  lock();
+  EXPECT_FALSE(erase());
+  EXPECT_TRUE(journal_.entries.empty());
+  mend_store();
+  expect_loaded("one", 1);
+  pass(limits::longest_locked_retry);
+  expect_at_rest("one", 1);
+  restart();
+  expect_loaded("one", 1);
+}
+
+TEST_F(JournaledStoreTest, S7_AnErasureThatNeitherCanTakeLeavesWhatWaits) {
+  lock();
+  save("waits", 0);
+  journal_.sync_fault = fault(errc::internal, "input/output error");
+  EXPECT_FALSE(erase());
+  journal_.sync_fault.reset();
+  expect_loaded("waits", 1);
+  restart();
+  expect_loaded("waits", 1);
+  mend_store();
+  pass(limits::longest_locked_retry);
+  expect_at_rest("waits", 1);
+}
+
 TEST_F(JournaledStoreTest, S8_AnErasureNeedsNoJournal) {
   save("one", 0);
   journal_.write_fault = fault(errc::internal, "read-only file system");

@@ -270,5 +270,21 @@ TEST_F(JournaledStoreTest, AClientSecretGoesStraightToTheStore) {
   EXPECT_TRUE(erase(id));
 }
 
+TEST_F(JournaledStoreTest, WhatWaitsLeavesMemoryWithALockAndIsCarriedOverAfterwards) {
+  given("old", 1);
+  lock();
+  save("new", 1);
+  pass(limits::store_patience);
+  expect_saved(2);
+  EXPECT_TRUE(life_->store.withhold());
+  settle();
+  EXPECT_EQ(life_->store.trouble(), "") << "it is held in memory still";
+  ASSERT_EQ(journal_.entries.size(), 1U);
+  mend_store();
+  life_->store.resume();
+  settle();
+  expect_at_rest("new", 2);
+}
+
 }  // namespace
 }  // namespace latchkey

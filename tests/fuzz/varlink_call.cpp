@@ -1,8 +1,10 @@
-// Parameters of every method, as a client might send them.
+// Parameters of every method, as a client might send them: what is accepted goes on the wire as it came.
 #include <nlohmann/json.hpp>
 
 #include "core/bounded_json.h"
 #include "core/limits.h"
+#include "ipc/dpop_messages.h"
+#include "ipc/fast_api_key_messages.h"
 #include "ipc/messages.h"
 #include "tests/fuzz/input.h"
 
@@ -12,15 +14,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!parsed) return 0;
   (void)ipc::decode_get_token_call(*parsed);
   (void)ipc::decode_login_call(*parsed);
-  (void)ipc::decode_new_account(*parsed);
+  if (const auto account = ipc::decode_new_account(*parsed)) {
+    const auto again = ipc::decode_new_account(ipc::encode(*account));
+    fuzz::require(again.has_value() && again->name == account->name && again->variables == account->variables);
+  }
   (void)ipc::decode_logout_call(*parsed);
   (void)ipc::decode_account_name(*parsed);
   (void)ipc::decode_optional("account", *parsed);
   (void)ipc::decode_nothing(*parsed);
-  (void)ipc::decode_get_token_reply(*parsed);
-  (void)ipc::decode_status_reply(*parsed);
-  (void)ipc::decode_accounts(*parsed);
-  (void)ipc::decode_providers(*parsed);
-  (void)ipc::decode_fault("io.latchkey.Broker.LoginRequired", *parsed);
+  (void)ipc::decode_finish_login_call(*parsed);
+  (void)ipc::decode_release_lease_call(*parsed);
+  (void)ipc::decode_create_fast_api_key_call(*parsed);
+  (void)ipc::decode_update_fast_api_key_call(*parsed);
+  (void)ipc::decode_delete_fast_api_key_call(*parsed);
+  (void)ipc::decode_call_exchange_call(*parsed);
+  (void)ipc::decode_sign_dpop_call(*parsed);
   return 0;
 }

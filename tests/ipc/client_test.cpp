@@ -184,6 +184,16 @@ TEST_F(Client, ReadsListsAndStatus) {
   EXPECT_EQ(now.store, "file");
   EXPECT_THAT(now.warnings, ElementsAre("a warning"));
   EXPECT_EQ(now.accounts.size(), 1U);
+  EXPECT_FALSE(now.locked);
+  EXPECT_EQ(now.locked_since, std::nullopt);
+}
+
+TEST_F(Client, LocksAndUnlocks) {
+  agent.lock();
+  EXPECT_TRUE(agent.status().locked);
+  EXPECT_EQ(agent.status().locked_since, 1'700'000'000);
+  agent.unlock();
+  EXPECT_FALSE(agent.status().locked);
 }
 
 TEST_F(Client, HasTheProviderChecked) {

@@ -181,7 +181,7 @@ awaitable<answer> check_provider(call& request, fake_broker_log&) {
   co_return reply(ipc::encode(found));
 }
 
-awaitable<answer> status(call& request, fake_broker_log&) {
+awaitable<answer> status(call& request, fake_broker_log& log) {
   const auto read = ipc::decode_nothing(request.parameters);
   if (!read) co_return refused(read.error());
   ipc::status_reply now;
@@ -190,7 +190,16 @@ awaitable<answer> status(call& request, fake_broker_log&) {
   now.store = "file";
   now.warnings = {"a warning"};
   now.accounts = {work_account()};
+  now.locked = log.locked.load();
+  if (log.locked) now.locked_since = 1'700'000'000;
   co_return reply(ipc::encode(now));
+}
+
+awaitable<answer> lock(call& request, fake_broker_log& log) {
+  const auto read = ipc::decode_nothing(request.parameters);
+  if (!read) co_return refused(read.error());
+  log.locked = request.method == "Lock";
+  co_return answer();
 }
 
 void note(fake_broker_log& log, const std::string& where, const std::string& mismatch) {
@@ -238,6 +247,8 @@ varlink::interface fake_broker(fake_broker_log& log) {
   add("Providers", providers);
   add("CheckProvider", check_provider);
   add("Status", status);
+  add("Lock", lock);
+  add("Unlock", lock);
   for (const auto& [name, handle] : fake_broker_api()) add(name, handle);
   return offered;
 }

@@ -17,6 +17,7 @@ namespace latchkey::support {
 struct fake_broker_log {
   std::atomic<int> watching = 0;  ///< Watch calls that have begun and not ended.
   std::atomic<int> logins = 0;    ///< Login calls that wait for a person.
+  std::atomic<bool> locked = false;
   std::mutex mutex;
   std::optional<ipc::new_account> added;
   std::optional<ipc::fast_api_key_wish_info> wished;

@@ -80,6 +80,8 @@ const std::map<std::string, codec>& codecs() {
       {"CallExchange", {through(decode_call_exchange_call), through(decode_exchange_result, encode_exchange_result)}},
       {"CheckProvider", {account_name, through(decode_provider_check_reply)}},
       {"Status", {nothing, through(decode_status_reply)}},
+      {"Lock", {nothing, std::nullopt}},
+      {"Unlock", {nothing, std::nullopt}},
   };
   return table;
 }

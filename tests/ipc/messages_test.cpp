@@ -141,6 +141,21 @@ TEST(Faults, MakeWhatIsShownSafe) {
   EXPECT_EQ(read.missing_scopes, std::vector<std::string>{R"(e\x0Df)"});
 }
 
+TEST(Faults, ATimeToWaitCanBeAddedToAnyTime) {
+  const auto told = [](const char* number) {
+    const std::string parameters = std::string(R"({"message":"x","retry_after":)") + number + "}";
+    return decode_fault("io.latchkey.Broker.TemporarilyUnavailable", json::parse(parameters)).retry_after;
+  };
+  using std::chrono::seconds;
+  EXPECT_EQ(told("0"), seconds(0));
+  EXPECT_EQ(told("3900"), seconds(3900));
+  EXPECT_EQ(told("-1"), seconds(0));
+  EXPECT_EQ(told("-9223372036854775808"), seconds(0));
+  for (const char* endless : {"9223372036854775807", "18446744073709551615", "86401"})
+    EXPECT_EQ(told(endless), seconds(86400)) << endless;
+  for (const char* nonsense : {"1e300", "null", "\"7\"", "[]"}) EXPECT_EQ(told(nonsense), std::nullopt) << nonsense;
+}
+
 TEST(Faults, ReadNonsenseAsABug) {
   for (const char* name : {"", "Nonsense", "io.latchkey.Broker.Nonsense", "com.example.LoginRequired"}) {
     const fault read = decode_fault(name, json::parse("7"));

@@ -24,6 +24,8 @@ void call_everything(latchkey::client* agent) {
   agent->logout("work", true);
   agent->providers();
   agent->status();
+  agent->lock();
+  agent->unlock();
   agent->check_provider("work");
   agent->user_info("work");
   agent->list_api_keys("work");

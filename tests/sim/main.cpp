@@ -26,6 +26,7 @@ constexpr std::array faults{
     std::pair{"trust_wall_clock", deliberate_fault::trust_wall_clock},
     std::pair{"ask_again_while_unsaved", deliberate_fault::ask_again_while_unsaved},
     std::pair{"serve_while_rotating", deliberate_fault::serve_while_rotating},
+    std::pair{"forget_before_erasing", deliberate_fault::forget_before_erasing},
     std::pair{"take_late_answers", deliberate_fault::take_late_answers},
     std::pair{"endless_lease", deliberate_fault::endless_lease},
     std::pair{"forget_waiters", deliberate_fault::forget_waiters},

@@ -36,6 +36,7 @@ task<> handle(const varlink::method& method, varlink::call call, std::function<v
 void person::log_in(daemon_life& daemon, std::size_t account) {
   if (waits()) return;
   ++busy_;
+  wants_out_.reset();
   const std::string& name = world_.what.accounts[account].name;
   world_.told.step([&] { return "person: logs in to " + name; });
   auto done = [this, name](const std::exception_ptr& failed, const result<>& ended) {
@@ -53,14 +54,14 @@ void person::log_out(daemon_life& daemon, std::size_t account) {
   ++busy_;
   varlink::call call;
   call.method = "Logout";
-  call.parameters = {{"account", world_.what.accounts[account].name}, {"revoke", world_.random.chance(700)}};
+  call.parameters = {{"account", world_.what.accounts[account].name}, {"revoke", world_.random.chance(500)}};
   world_.told.step([&] { return "person: logs out of " + world_.what.accounts[account].name; });
   world_.eyes.logout_begins(account);
   auto look = [this, account](const varlink::answer& reply) {
     --busy_;
-    world_.eyes.logout_ends(account);
     const bool over = reply.error.empty();
-    if (over) world_.eyes.logged_out(account);
+    world_.eyes.logout_ends(account, over);
+    wants_out_ = over ? std::nullopt : std::optional(account);
     world_.told.step([&] { return std::string("person: the logout ") + (over ? "is done" : "failed " + reply.error); });
   };
   asio::co_spawn(daemon.context(), handle(daemon.method("Logout"), std::move(call), std::move(look)),

@@ -1,6 +1,8 @@
 // The person at the machine: logs in and out.
 #pragma once
 
+#include <optional>
+
 #include "tests/sim/daemon_life.h"
 
 namespace latchkey::sim {
@@ -12,6 +14,8 @@ class person {
   /// Consents in the browser; the daemon exchanges the code and stores the grant, as after a redirect.
   void log_in(daemon_life& daemon, std::size_t account);
   void log_out(daemon_life& daemon, std::size_t account);
+  /// From where the last logout failed, and the person still wants to leave.
+  [[nodiscard]] std::optional<std::size_t> wants_out() const noexcept { return wants_out_; }
   /// The daemon is about to die.
   void cut_off() { busy_ = 0; }
   [[nodiscard]] bool waits() const noexcept { return busy_ > 0; }
@@ -19,6 +23,7 @@ class person {
  private:
   world& world_;
   int busy_ = 0;
+  std::optional<std::size_t> wants_out_;
 };
 
 }  // namespace latchkey::sim

@@ -86,7 +86,11 @@ void simulation::human_whim() {
   if (!serves() || person_.waits()) return;
   const std::size_t account = world_.random.below(world_.what.accounts.size());
   const bool needed = std::ranges::any_of(apps_, [](const auto& each) { return each->error() == "LoginRequired"; });
-  if (world_.strikes(world_.what.chances.logout))
+  // Somebody who leaves in the middle of a refresh, and who tries again where it failed.
+  const unsigned in_flight = world_.eyes.request_in_flight(account) ? 4 : 1;
+  if (person_.wants_out() && world_.random.chance(30))
+    person_.log_out(*daemon_, *person_.wants_out());
+  else if (world_.strikes(world_.what.chances.logout * in_flight))
     person_.log_out(*daemon_, account);
   else if (world_.strikes(world_.what.chances.login) || (needed && world_.random.chance(100)))
     person_.log_in(*daemon_, account);

@@ -1,6 +1,7 @@
 #include "tests/sim/witness.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/limits.h"
 
@@ -15,6 +16,7 @@ void witness::daemon_ended() {
     static_cast<life_of_account&>(each) = life_of_account{};
     each.in_flight.clear();
     each.leaving = false;
+    each.came_meanwhile.reset();
     each.new_grant.reset();
     each.current_grant = server_.grant_of(each.safe);
     if (each.safe.empty()) begin_era(each);
@@ -92,7 +94,13 @@ void witness::refresh_ended(std::size_t account, const answer& got) {
   const auto grant = server_.grant_of(got.refresh_token);
   if (const auto ended = state.in_flight.find(grant.value_or(0)); ended != state.in_flight.end())
     state.in_flight.erase(ended);
-  if (grant != state.current_grant || state.leaving) return;  // A login came in between, or a logout.
+  if (state.leaving) {
+    if (got.how != ending::granted || grant != state.grant_to_leave) return;
+    state.came_meanwhile = got.access_token;
+    state.excused = false;
+    return;
+  }
+  if (grant != state.current_grant) return;  // A login came in between, or a logout.
   if (got.how == ending::granted) {
     state.unsaved = got.access_token;
     state.excused = false;
@@ -131,6 +139,7 @@ void witness::kept(std::size_t account, const std::optional<grant>& value) {
   state.safe = value->refresh_token.reveal();
   state.safe_access = value->access_token.reveal();
   if (state.unsaved == state.safe_access) state.unsaved.reset();
+  if (state.came_meanwhile == state.safe_access) state.came_meanwhile.reset();
   const auto grant = server_.grant_of(state.safe);
   if (state.new_grant && grant != state.new_grant) return;  // A refresh of the old one, while a login ends.
   state.new_grant.reset();
@@ -175,7 +184,22 @@ void witness::begin_era(watched_account& state) {
   state.handed.clear();
 }
 
-void witness::logged_out(std::size_t account) {
+void witness::logout_begins(std::size_t account) {
+  watched_account& state = accounts_[account];
+  state.leaving = true;
+  state.grant_to_leave = state.current_grant;
+  state.came_meanwhile = std::exchange(state.unsaved, std::nullopt);
+}
+
+void witness::logout_ends(std::size_t account, bool over) {
+  watched_account& state = accounts_[account];
+  state.leaving = false;
+  const auto came_meanwhile = std::exchange(state.came_meanwhile, std::nullopt);
+  if (!over) {
+    state.unsaved = came_meanwhile;
+    return;
+  }
+  state.in_memory.clear();
   for (const std::string& each : accounts_[account].ever_durable) {
     const issued_token* const token = server_.find(each);
     if (token != nullptr) accounts_[account].ended_grants.insert(token->grant);

@@ -84,16 +84,9 @@ class witness {
   void lease_given(const std::string& id, std::string access_token, moment until);
   void lease_ended(const std::string& id) { leases_.erase(id); }
   /// From the moment a logout is asked for until its answer, an app may be refused.
-  void logout_begins(std::size_t account) {
-    accounts_[account].leaving = true;
-    accounts_[account].unsaved.reset();  // Nobody wants it any more.
-  }
-  void logout_ends(std::size_t account) {
-    accounts_[account].leaving = false;
-    accounts_[account].in_memory.clear();  // Where it failed, the store is read again before anybody is served.
-  }
-  /// A logout was answered with success.
-  void logged_out(std::size_t account);
+  void logout_begins(std::size_t account);
+  /// `over`: it was answered with success. Where it failed, everything is as it was: what came meanwhile must be kept.
+  void logout_ends(std::size_t account, bool over);
   void log_line(std::string_view line);
 
   void broken(std::string promise, std::string what);
@@ -129,7 +122,9 @@ class witness {
     std::set<std::size_t> ended_grants;
     std::optional<std::size_t> current_grant;  ///< A request for another one is nobody's any more.
     bool leaving = false;                      ///< A logout is under way.
-    std::optional<std::size_t> new_grant;      ///< A login has given it; it is not safe yet.
+    std::optional<std::size_t> grant_to_leave;
+    std::optional<std::string> came_meanwhile;  ///< Its access token, not saved; nobody's where the logout succeeds.
+    std::optional<std::size_t> new_grant;       ///< A login has given it; it is not safe yet.
   };
 
   void check_pace(std::size_t account);

@@ -54,6 +54,7 @@ task<result<record_version>> memory_store::save(record_id id, secret value, reco
 }
 
 task<result<>> memory_store::erase(record_id id) {
+  if (before_erased) co_await before_erased();
   if (save_fault) co_return *save_fault;
   records.erase(id);
   co_return result<>();

@@ -55,6 +55,8 @@ class memory_store : public token_store {
   std::function<void()> on_save = [] {};
   /// Awaited by a load once it has read, before it answers.
   std::function<task<>()> before_loaded;
+  /// Awaited by an erasure before it begins.
+  std::function<task<>()> before_erased;
   int saves = 0;
   /// Saves wait for release() from now on.
   void hold() { held_ = true; }

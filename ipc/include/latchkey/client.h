@@ -83,6 +83,11 @@ class LATCHKEY_API client {
   logout_result logout(const std::string& account, bool revoke);
   std::vector<provider_description> providers(const std::string& name = {});
   daemon_status status();
+  /// The daemon forgets every secret, once what is under way is stored (40 seconds at most), and answers StoreLocked to
+  /// what needs one.
+  void lock();
+  /// It reads them from its store again when they are needed.
+  void unlock();
 
   // These ask the provider's own API with the account's token, and block while they do: some minutes at a slow one.
   // Only user_info() and list_api_keys() are tried again where the daemon ends meanwhile. Texts of the provider are

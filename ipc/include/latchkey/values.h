@@ -206,6 +206,8 @@ struct daemon_status {
   bool can_open_browser = false;
   std::vector<std::string> warnings;
   std::vector<account> accounts;
+  bool locked = false;  ///< client::lock() was called, or the desktop's session was locked.
+  std::optional<std::int64_t> locked_since;
 };
 
 }  // namespace latchkey

@@ -4,7 +4,7 @@ import path from 'node:path';
 const PAGE = 'docs/HOSTILE_CASES.md';
 
 // How many cases each theme has: numbers run from 1.
-const THEMES = {L: 32, T: 28, D: 10, O: 11, V: 11, R: 24, I: 19, S: 14, C: 9, P: 5};
+const THEMES = {L: 32, T: 28, D: 10, O: 11, V: 11, R: 25, I: 19, S: 14, C: 9, P: 5};
 
 // Cases whose row may still be missing. Whoever adds the row takes the number out of here.
 const ROW_MAY_BE_MISSING = new Set(['I12', 'P1', 'P2', 'P3', 'P4', 'S14']);
