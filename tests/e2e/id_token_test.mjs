@@ -30,7 +30,8 @@ const subjectOf = async (world) => (await varlinkCall(world.socket, `${BROKER}.A
 // A login that must end with this exit code and a sentence that says so.
 async function loginFails(world, code, says, ...options) {
   const {program, url} = await beginLogin(world, 'acme', ...options);
-  await follow(url);
+  // The page that says so is there for some seconds only: a slow computer may come too late for it.
+  await follow(url).catch(() => {});
   const ended = await program.end();
   assert.equal(ended.code, code, ended.stderr);
   assert.match(ended.stderr, says);
