@@ -10,8 +10,8 @@ namespace {
 constexpr std::chrono::hours one_day{24};
 constexpr std::size_t longest_app = 4096;
 
-app_decision decision_of(allowance answer, const std::string& app, const std::string& account) {
-  app_decision decision;
+app_choice decision_of(allowance answer, const std::string& app, const std::string& account) {
+  app_choice decision;
   decision.app = app;
   decision.account = account;
   decision.decision = answer == allowance::no ? app_answer::deny : app_answer::allow;

@@ -20,7 +20,7 @@ look look_of(const std::string& outcome) {
   return outcome == "forgotten" ? look::faint : look::good;
 }
 
-std::string scopes_word(const app_rule& rule, const terminal& where) {
+std::string scopes_word(const app_access& rule, const terminal& where) {
   if (rule.scopes && !rule.scopes->empty()) return joined(*rule.scopes);
   if (!where.is_terminal) return "-";
   return rule.scopes ? "none" : "any";
@@ -32,9 +32,9 @@ std::string account_word(const std::string& account, const terminal& where) {
   return account == "*" && where.is_terminal ? "every account" : word(account);
 }
 
-table rule_table(const std::vector<app_rule>& rules, std::int64_t now, const terminal& where) {
+table rule_table(const std::vector<app_access>& rules, std::int64_t now, const terminal& where) {
   table shown({"APP", "ACCOUNT", "DECISION", "ENDS", "SCOPES"});
-  for (const app_rule& each : rules) {
+  for (const app_access& each : rules) {
     const bool allowed = each.decision == app_answer::allow;
     const std::string end = !each.until && where.is_terminal ? "never" : moment(each.until, now, where);
     shown.add({{app_word(each.app), look::strong},
@@ -75,7 +75,7 @@ table audit_table(const std::vector<audit_entry>& entries, const terminal& where
   return shown;
 }
 
-std::optional<app_policy> ask_apps(client& agent) {
+std::optional<app_overview> ask_apps(client& agent) {
   try {
     return agent.apps();
   } catch (const client_error&) {

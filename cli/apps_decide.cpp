@@ -30,7 +30,7 @@ std::string whose(const std::string& account) {
   return account == "*" ? "every account" : printable(account);
 }
 
-void decide(invocation& call, const app_decision& decision) {
+void decide(invocation& call, const app_choice& decision) {
   client().decide_app(decision);
   if (call.json) return call.out.print(json::of(decision));
   const bool allowed = decision.decision == app_answer::allow;
@@ -53,7 +53,7 @@ int apps_allow(invocation& call) {
                        "goes on. A program is named by its path, or as PATH finds it.",
                        "latchkey apps allow git work\n"
                        "  latchkey apps allow unit:bot.service trading --scope \"orders:read\" --for 7d");
-  app_decision decision;
+  app_choice decision;
   decision.decision = app_answer::allow;
   add_app(options, decision.app);
   options.account()->required();
@@ -81,7 +81,7 @@ int apps_deny(invocation& call) {
                        "Keeps an app from an account, or with * from every account, from now on; an app that waits "
                        "for it is told so.",
                        "latchkey apps deny /opt/shady/bin/tool work\n  latchkey apps deny /opt/shady/bin/tool '*'");
-  app_decision decision;
+  app_choice decision;
   add_app(options, decision.app);
   options.account()->required();
   options.json("the decision");

@@ -32,7 +32,7 @@ int apps_list(invocation& call) {
   options.json("the decisions and the questions that wait");
   if (!options.parse()) return 0;
 
-  const app_policy policy = client().apps();
+  const app_overview policy = client().apps();
   if (call.json) {
     call.out.print(json::of(policy));
     return 0;

@@ -48,7 +48,7 @@ std::optional<daemon_status> ask(const on_check& found) {
   }
 }
 
-std::optional<app_policy> policy() {
+std::optional<app_overview> policy() {
   try {
     client agent;
     return ask_apps(agent);
@@ -105,7 +105,7 @@ std::vector<check> judge_accounts(const std::vector<account>& accounts, std::int
   return checks;
 }
 
-check judge_apps(const app_policy& policy) {
+check judge_apps(const app_overview& policy) {
   if (policy.pending.empty()) {
     const auto count = std::to_string(policy.rules.size());
     const std::string others = policy.unknown_apps == "allow"  ? "any other is allowed"

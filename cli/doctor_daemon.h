@@ -16,7 +16,7 @@ namespace latchkey::cli {
 /// One check for each account; of many that are in order, one for all of them.
 [[nodiscard]] std::vector<check> judge_accounts(const std::vector<account>& accounts, std::int64_t now);
 /// Whether an app waits for the person's answer.
-[[nodiscard]] check judge_apps(const app_policy& policy);
+[[nodiscard]] check judge_apps(const app_overview& policy);
 
 /// Asks the daemon, and has it ask the providers.
 void examine_daemon(const on_check& found);

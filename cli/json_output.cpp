@@ -110,7 +110,7 @@ std::string word_of(app_answer decision) {
   return decision == app_answer::allow ? "allow" : "deny";
 }
 
-ordered_json rule_object(const app_rule& value) {
+ordered_json rule_object(const app_access& value) {
   return {{"app", value.app},
           {"account", value.account},
           {"decision", word_of(value.decision)},
@@ -220,7 +220,7 @@ std::string of(const created_api_key& value) {
   return text;
 }
 
-std::string of(const app_policy& value) {
+std::string of(const app_overview& value) {
   return line({{"rules", array(value.rules, rule_object)},
                {"unknown_apps", value.unknown_apps},
                {"pending", array(value.pending, pending_object)}});
@@ -230,7 +230,7 @@ std::string of(const std::vector<pending_consent>& pending) {
   return line({{"pending", array(pending, pending_object)}});
 }
 
-std::string of(const app_decision& value) {
+std::string of(const app_choice& value) {
   return line({{"app", value.app},
                {"account", value.account},
                {"decision", word_of(value.decision)},

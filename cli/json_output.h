@@ -31,9 +31,9 @@ namespace latchkey::cli::json {
 [[nodiscard]] std::string of(const std::vector<api_key>& keys);  ///< {"keys": […]}
 /// The key, with "secret" where it was revealed. Wipe it.
 [[nodiscard]] std::string of(const created_api_key& value);
-[[nodiscard]] std::string of(const app_policy& value);
+[[nodiscard]] std::string of(const app_overview& value);
 [[nodiscard]] std::string of(const std::vector<pending_consent>& pending);  ///< {"pending": […]}
-[[nodiscard]] std::string of(const app_decision& value);
+[[nodiscard]] std::string of(const app_choice& value);
 [[nodiscard]] std::string of(const std::vector<audit_entry>& entries);  ///< {"entries": […]}
 [[nodiscard]] std::string forgotten(std::int64_t count);                ///< {"forgotten": N}
 /// {"private_key_file": …, "public_key_file": …, "public_key": …}

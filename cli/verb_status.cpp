@@ -86,7 +86,7 @@ int verb_status(invocation& call) {
 
   client agent;
   const daemon_status status = agent.status();
-  const std::vector<pending_consent> pending = ask_apps(agent).value_or(app_policy{}).pending;
+  const std::vector<pending_consent> pending = ask_apps(agent).value_or(app_overview{}).pending;
   if (call.json) {
     call.out.print(json::of(status, pending));
     return 0;

@@ -15,8 +15,8 @@ std::optional<std::string> unless_empty(const std::string& text) {
   return text;
 }
 
-app_rule to_rule(ipc::app_rule_info&& info) {
-  app_rule value;
+app_access to_rule(ipc::app_rule_info&& info) {
+  app_access value;
   value.app = std::move(info.app);
   value.account = std::move(info.account);
   value.decision = info.decision == "allow" ? app_answer::allow : app_answer::deny;
@@ -52,9 +52,9 @@ audit_entry to_entry(ipc::audit_entry_info&& info) {
 
 }  // namespace
 
-app_policy client::apps() {
+app_overview client::apps() {
   auto reply = value_of(ipc::decode_apps_reply(state_->ask("Apps", json::object(), {}, repeat::harmless)), {});
-  app_policy value;
+  app_overview value;
   value.unknown_apps = std::move(reply.unknown_apps);
   value.rules.reserve(reply.rules.size());
   for (ipc::app_rule_info& each : reply.rules) value.rules.push_back(to_rule(std::move(each)));
@@ -63,7 +63,7 @@ app_policy client::apps() {
   return value;
 }
 
-void client::decide_app(const app_decision& decision) {
+void client::decide_app(const app_choice& decision) {
   ipc::decide_app_call call;
   call.app = decision.app;
   call.account = decision.account;

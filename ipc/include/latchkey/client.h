@@ -106,10 +106,10 @@ class LATCHKEY_API client {
   dpop_proof sign_dpop(const std::string& account, const dpop_request& request);
 
   /// What was decided about apps, and which of them wait for an answer.
-  app_policy apps();
+  app_overview apps();
   /// The person's decision, which also answers questions that wait for it. This and forget_app() are for the latchkey
   /// command that is installed beside the daemon: an app cannot allow itself. Throws AccessDenied.
-  void decide_app(const app_decision& decision);
+  void decide_app(const app_choice& decision);
   /// Takes back what was decided about `app` and `account`; empty: each account. How many decisions that were.
   std::int64_t forget_app(const std::string& app, const std::string& account = {});
   /// Which app got what, and what was decided; newest last.

@@ -198,7 +198,7 @@ struct dpop_proof {
 // executable.
 
 enum class app_answer { allow, deny };
-struct app_rule {
+struct app_access {
   std::string app;
   std::string account;  ///< "*": every account.
   app_answer decision = app_answer::deny;
@@ -215,12 +215,12 @@ struct pending_consent {
   std::int64_t since = 0;           ///< Unix seconds.
   std::int64_t expires_at = 0;      ///< The question ends then, unanswered.
 };
-struct app_policy {
-  std::vector<app_rule> rules;
+struct app_overview {
+  std::vector<app_access> rules;
   std::string unknown_apps;  ///< What happens to an app without a rule: ask, allow or deny.
   std::vector<pending_consent> pending;
 };
-struct app_decision {
+struct app_choice {
   std::string app;
   std::string account;  ///< "*": every account.
   app_answer decision = app_answer::deny;
