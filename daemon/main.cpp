@@ -104,7 +104,7 @@ int run() {
   system_random random;
   system_clock clock(context.get_executor());
   desktop_browser browser;
-  desktop_notifier notify;
+  desktop_notifier notify(context.get_executor());
   loopback_listeners listeners(context.get_executor());
   https_transport http(context.get_executor(), chosen->ca_file);
   chosen_store resting_place(context.get_executor(), state, *chosen, random);
