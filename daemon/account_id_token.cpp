@@ -105,7 +105,7 @@ task<> account::check_refreshed(secret id_token, secret access_token) {
     claims = co_await claims_of(*server, id_token, *keys, std::move(expected));
   else
     claims = keys.error();
-  if (epoch != epoch_ || withheld_) co_return;
+  if (epoch != epoch_ || !loaded_) co_return;
   if (!claims) {
     id_token_trouble_ = "account " + config_.name +
                         ": the ID token that came with the last refresh is not kept: " + claims.error().message +

@@ -78,7 +78,8 @@ task<std::optional<token_failure>> account::begin_grant(beginning login, http_re
     co_return over(*std::move(changed));
   }
   if (!identified) {
-    co_await turn_away(std::move(login), std::move(next));
+    // What belongs to another person may be the grant of another account of theirs: revoking could end that.
+    if (identified.error().code != errc::other_user) co_await turn_away(std::move(login), std::move(next));
     co_return over(identified.error());
   }
   next.generation = held().generation + 1;

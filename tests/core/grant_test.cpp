@@ -152,10 +152,11 @@ TEST(NextGrant, KeepsWhoseItIsThroughARefreshButNotThroughALogin) {
 TEST(NextGrant, TakesNoIdTokenThatNobodyHasChecked) {
   grant before = first_grant();
   before.id_token = secret("id-1");
-  for (const grant* last : {&before, static_cast<const grant*>(nullptr)}) {
+  for (const bool refreshed : {true, false}) {
     token_response with = answer("a", "r");
     with.id_token = secret("id-2");
-    EXPECT_NE(next_grant({}, std::move(with), {}, last, 1, now).id_token, secret("id-2"));
+    const grant next = next_grant({}, std::move(with), {}, refreshed ? &before : nullptr, 1, now);
+    EXPECT_NE(next.id_token, secret("id-2"));
   }
 }
 

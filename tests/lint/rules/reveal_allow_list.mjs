@@ -18,6 +18,7 @@ const ALLOWED = {
   'core/dpop.cpp': 'the hash of the access token goes into a proof, the body of an error is read',
   'core/id_token.cpp': 'the ID token is read, and the access token hashed to compare it with what that says',
   'core/pushed_authorization.cpp': 'the body of an answer is read',
+  'daemon/provider_keys.cpp': 'the public keys of an issuer are read',
   'daemon/account_dpop.cpp': 'the random number of a proof, which is public',
   'core/pkce.cpp': 'the challenge is the hash of the verifier',
   'core/discovery.cpp': 'the body of an answer, which happens to be public',
