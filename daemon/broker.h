@@ -7,10 +7,10 @@
 
 #include "core/settings.h"
 #include "daemon/account_book.h"
+#include "daemon/app_gate.h"
 #include "daemon/event_hub.h"
 #include "daemon/key_desk.h"
 #include "daemon/lease_register.h"
-#include "daemon/peer_names.h"
 #include "daemon/provider_catalog.h"
 #include "ipc/messages.h"
 #include "ipc/varlink_server.h"
@@ -19,7 +19,8 @@ namespace latchkey {
 
 class broker {
  public:
-  broker(account_surroundings& surroundings, account_book& accounts, event_hub& events, seconds login_timeout);
+  broker(account_surroundings& surroundings, account_book& accounts, event_hub& events, app_gate& gate,
+         seconds login_timeout);
 
   /// For varlink::server.
   [[nodiscard]] varlink::interface interface();
@@ -27,10 +28,11 @@ class broker {
   void announce(const account& who, std::string_view kind);
   /// For the logins that begin from now on.
   void set_login_timeout(seconds timeout) { login_timeout_ = timeout; }
-  /// Its leases are over, and its name is forgotten.
+  void connection_opened(varlink::connection_number which, peer_app who) { gate_.opened(which, std::move(who)); }
+  /// Its leases are over, and who it was is forgotten.
   void connection_closed(varlink::connection_number which) {
     leases_.release_all(which);
-    peers_.forget(which);
+    gate_.closed(which);
   }
   /// Ends logins that wait for a person, and watches. Refreshes and saves go on: see account_book::busy().
   void shut_down();
@@ -58,9 +60,18 @@ class broker {
   task<answer> on_update_fast_api_key(varlink::call& call);
   task<answer> on_delete_fast_api_key(varlink::call& call);
   task<answer> on_call_exchange(varlink::call& call);
+  task<answer> on_apps(varlink::call& call);
+  task<answer> on_decide_app(varlink::call& call);
+  task<answer> on_forget_app(varlink::call& call);
+  task<answer> on_audit_log(varlink::call& call);
   task<answer> on_status(varlink::call& call);
   task<answer> on_check_provider(varlink::call& call);
 
+  // Whether the caller may use the account; tells the audit log. Errors: those of app_gate::usable().
+  task<result<>> usable(std::shared_ptr<account> who, const varlink::call& call, audit_pace pace);
+  // Success: current() is what the caller may have, until the next suspension. Waits for the person until `until`.
+  task<result<>> token_for(std::shared_ptr<account> who, const varlink::call& call, token_wanted wanted,
+                           boot_time until);
   task<result<>> log_in(std::shared_ptr<account> who, ipc::login_call wanted, varlink::call& call);
   task<std::vector<ipc::account_info>> describe_all();
   task<result<>> add(ipc::new_account wanted);
@@ -70,7 +81,7 @@ class broker {
   event_hub& events_;
   lease_register leases_;
   key_desk keys_;
-  peer_names peers_;
+  app_gate& gate_;
   seconds login_timeout_;
   wall_time started_at_;
   bool stopping_ = false;

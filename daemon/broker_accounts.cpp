@@ -154,10 +154,12 @@ task<varlink::answer> broker::on_remove_account(varlink::call& call) {
     named.name = *name;
     who = std::make_shared<account>(surroundings_, std::move(named));
   }
+  gate_.used(app_use{call, *who, {}}, audit_pace::each);
   retirement gone(who);
   if (const auto erased = co_await who->erase(); !erased) co_return refuse(erased.error(), *name);
   if (const auto removed = accounts_.remove(*name); !removed) co_return refuse(removed.error());
   gone.is_final();
+  gate_.removed(*name, call);
   log::info("account " + *name + ": removed", {*name, "account"});
   announce(*who, "removed");
   co_return answer{};
@@ -175,6 +177,7 @@ task<varlink::answer> broker::on_login(varlink::call& call) {
   const login_slot slot(*who);
   const auto ended = co_await log_in(*who, std::move(*decoded), call);
   if (!ended) co_return refuse(ended.error(), (*who)->config().name);
+  gate_.logged_in(app_use{call, **who, {}});
   ipc::login_step done;
   done.state = "done";
   done.account = describe(**who, surroundings_.providers);

@@ -109,12 +109,13 @@ int run() {
   file_journal journal(state, *chosen, random);
   journaled_store store(context.get_executor(), resting_place, journal, clock);
   store.replay();
-  process running(context, ports{http, store, browser, listeners, clock, random, notify}, *chosen, config);
+  process running(context, ports{http, store, browser, listeners, clock, random, notify}, *chosen, {config, state});
   const folder_watch watch(context.get_executor(), config / "accounts", [&running] { running.reload(); });
   running.serve(std::move(socket.listening));
   service_surroundings around{config / "config.toml", start, notify_service_manager, watchdog_interval(),
                               [&store] { return store.waits(); }};
   service under_manager(context, running, clock, *chosen, std::move(around));
+  const folder_watch policy(context.get_executor(), config, [&under_manager] { under_manager.look_at_policy(); });
   asio::co_spawn(context, under_manager.run(), log::report_bug("the service"));
   log::info("ready on " + printable(socket.path), {{}, "start"});
   context.run();

@@ -13,6 +13,7 @@ TEST(Settings, AnEmptyFileGivesTheDefaults) {
   EXPECT_EQ(read.login_timeout, limits::login_timeout);
   EXPECT_EQ(read.ca_file, "");
   EXPECT_EQ(read.idle_exit, std::chrono::seconds(0));
+  EXPECT_EQ(read.unknown, unknown_apps::ask);
 }
 
 TEST(Settings, ReadsEveryKey) {
@@ -28,6 +29,8 @@ timeout_seconds = 60
 ca_file = "/etc/ssl/own.pem"
 [daemon]
 idle_exit_seconds = 600
+[policy]
+unknown_apps = "deny"
 )",
                                        "config.toml")
                             .value();
@@ -37,6 +40,7 @@ idle_exit_seconds = 600
   EXPECT_EQ(read.login_timeout, std::chrono::seconds(60));
   EXPECT_EQ(read.ca_file, "/etc/ssl/own.pem");
   EXPECT_EQ(read.idle_exit, std::chrono::seconds(600));
+  EXPECT_EQ(read.unknown, unknown_apps::deny);
 }
 
 TEST(Settings, TellsWhichChangesWaitForARestart) {
