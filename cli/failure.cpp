@@ -27,6 +27,13 @@ bool is_about_app(const client_error& error) {
          (error.name() == info(errc::consent_pending).wire_name || error.name() == info(errc::access_denied).wire_name);
 }
 
+// The daemon's sentence may say so already, and an app without a name is nobody's to allow.
+std::string consent_advice(const client_error& error, const std::string& account) {
+  const bool has_name = error.app.find_first_of("/:") != std::string::npos;
+  const bool is_said = std::string_view(error.what()).find("latchkey apps") != std::string_view::npos;
+  return account.empty() || !has_name || is_said ? "" : "To allow it, run: " + allow_command(error.app, account);
+}
+
 }  // namespace
 
 client_error failure_of(errc code, const std::string& message) {
@@ -60,8 +67,7 @@ std::string advice_of(const client_error& error, const std::string& account) {
     for (const std::string& each : error.missing_scopes) scopes += (scopes.empty() ? "" : " ") + printable(each);
     return "Run: latchkey login " + name + " --scope \"" + scopes + "\"";
   }
-  if (is_about_app(error) && !name.empty() && error.app.find_first_of("/:") != std::string::npos)
-    return "To allow it, run: " + allow_command(error.app, account);
+  if (is_about_app(error)) return consent_advice(error, account);
   if (error.retry_after && error.retry_after->count() > 0)
     return "Try again in " + duration_text(error.retry_after->count()) + ".";
   return with_account(printable(error.advice), name);
