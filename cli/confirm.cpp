@@ -61,4 +61,16 @@ bool consent(const std::string& question, const std::string& what) {
   return agrees(question);
 }
 
+allowance ask_allowance(const std::string& question) {
+  for (;;) {
+    say(question + " [y]es, for a [d]ay, [n]o; Enter: not now: ");
+    const std::optional<std::string> answer = read_answer();
+    if (!answer) say("\n");
+    if (!answer || answer->empty()) return allowance::not_now;
+    if (same_word(*answer, "y") || same_word(*answer, "yes")) return allowance::yes;
+    if (same_word(*answer, "d") || same_word(*answer, "day")) return allowance::for_a_day;
+    if (same_word(*answer, "n") || same_word(*answer, "no")) return allowance::no;
+  }
+}
+
 }  // namespace latchkey::cli

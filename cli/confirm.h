@@ -15,4 +15,9 @@ namespace latchkey::cli {
 /// where no person can be asked: "`what`, and there is no terminal to ask on: add --yes if you mean it".
 [[nodiscard]] bool consent(const std::string& question, const std::string& what);
 
+enum class allowance { yes, for_a_day, no, not_now };
+/// "question [y]es, for a [d]ay, [n]o; Enter: not now ": not_now, too, at the end of input; asks again otherwise. Call
+/// it only where can_ask().
+[[nodiscard]] allowance ask_allowance(const std::string& question);
+
 }  // namespace latchkey::cli

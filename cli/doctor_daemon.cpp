@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/account_view.h"
+#include "cli/app_view.h"
 #include "cli/doctor_providers.h"
 #include "cli/duration_text.h"
 #include "cli/spinner.h"
@@ -43,6 +44,15 @@ std::optional<daemon_status> ask(const on_check& found) {
     const error_info& absent = info(errc::no_daemon);
     const std::string fix(error.name() == absent.wire_name ? absent.advice : restart);
     found({"daemon", verdict::fail, printable(error.what()), fix});
+    return std::nullopt;
+  }
+}
+
+std::optional<app_overview> policy() {
+  try {
+    client agent;
+    return ask_apps(agent);
+  } catch (const client_error&) {  // Gone since it answered: what follows tells.
     return std::nullopt;
   }
 }
@@ -97,6 +107,21 @@ std::vector<check> judge_accounts(const std::vector<account>& accounts, std::int
   return checks;
 }
 
+check judge_apps(const app_overview& policy) {
+  if (policy.pending.empty()) {
+    const auto count = std::to_string(policy.rules.size());
+    const std::string others = policy.unknown_apps == "allow"  ? "any other is allowed"
+                               : policy.unknown_apps == "deny" ? "any other is denied"
+                                                               : "any other is asked about";
+    return {"apps", verdict::ok, count + " decided about; " + others, ""};
+  }
+  const pending_consent& first = policy.pending.front();
+  std::string detail = question_sentence(first) + " and waits for your answer";
+  if (policy.pending.size() > 1) detail += ", and so do " + std::to_string(policy.pending.size() - 1) + " more";
+  return {"apps", verdict::warn, detail,
+          "Run: " + allow_command(first.app, first.account) + " (or deny; latchkey apps pending lists them)"};
+}
+
 void examine_daemon(const on_check& found) {
   if (!socket_path())
     return found({"daemon", verdict::fail, "cannot be asked: there is no place for its socket",
@@ -108,6 +133,7 @@ void examine_daemon(const on_check& found) {
   found(judge_store(*status));
   for (const std::string& each : status->warnings) found(judge_warning(each));
   found(judge_browser(*status));
+  if (const auto apps = policy()) found(judge_apps(*apps));
   // Of those that nobody has asked for, a locked daemon knows nothing.
   if (!status->locked)
     for (check& each : judge_accounts(status->accounts, now_seconds())) found(std::move(each));

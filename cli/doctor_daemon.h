@@ -15,6 +15,8 @@ namespace latchkey::cli {
 [[nodiscard]] check judge_account(const account& each, std::int64_t now);
 /// One check for each account; of many that are in order, one for all of them.
 [[nodiscard]] std::vector<check> judge_accounts(const std::vector<account>& accounts, std::int64_t now);
+/// Whether an app waits for the person's answer.
+[[nodiscard]] check judge_apps(const app_overview& policy);
 
 /// Asks the daemon, and has it ask the providers.
 void examine_daemon(const on_check& found);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "cli/app_view.h"
 #include "cli/duration_text.h"
 #include "cli/json_output.h"
 #include "cli/nearest_word.h"
@@ -21,21 +22,33 @@ std::string with_account(std::string advice, const std::string& account) {
   return advice;
 }
 
-client_error error_of(errc code, const std::string& message) {
+bool is_about_app(const client_error& error) {
+  return !error.app.empty() &&
+         (error.name() == info(errc::consent_pending).wire_name || error.name() == info(errc::access_denied).wire_name);
+}
+
+// The daemon's sentence may say so already, and an app without a name is nobody's to allow.
+std::string consent_advice(const client_error& error, const std::string& account) {
+  const bool has_name = error.app.find_first_of("/:") != std::string::npos;
+  const bool is_said = std::string_view(error.what()).find("latchkey apps") != std::string_view::npos;
+  return account.empty() || !has_name || is_said ? "" : "To allow it, run: " + allow_command(error.app, account);
+}
+
+}  // namespace
+
+client_error failure_of(errc code, const std::string& message) {
   const error_info& row = info(code);
   client_error error(std::string(row.wire_name), row.exit_code, message);
   error.advice = row.advice;
   return error;
 }
 
-}  // namespace
-
 void fail(errc code, const std::string& message) {
-  throw error_of(code, message);
+  throw failure_of(code, message);
 }
 
 void fail(const fault& why) {
-  client_error error = error_of(why.code, why.message);
+  client_error error = failure_of(why.code, why.message);
   error.provider_text = why.provider_text;
   throw error;
 }
@@ -54,6 +67,7 @@ std::string advice_of(const client_error& error, const std::string& account) {
     for (const std::string& each : error.missing_scopes) scopes += (scopes.empty() ? "" : " ") + printable(each);
     return "Run: latchkey login " + name + " --scope \"" + scopes + "\"";
   }
+  if (is_about_app(error)) return consent_advice(error, account);
   if (error.retry_after && error.retry_after->count() > 0)
     return "Try again in " + duration_text(error.retry_after->count()) + ".";
   return with_account(printable(error.advice), name);

@@ -11,6 +11,8 @@
 
 namespace latchkey::cli {
 
+/// A client_error with the name, exit code and advice of `code`.
+[[nodiscard]] client_error failure_of(errc code, const std::string& message);
 /// Throws a client_error with the name, exit code and advice of `code`.
 [[noreturn]] void fail(errc code, const std::string& message);
 [[noreturn]] void fail(const fault& why);

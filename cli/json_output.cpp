@@ -106,6 +106,30 @@ ordered_json api_key_object(const api_key& value) {
           {"stored", value.stored}};
 }
 
+std::string word_of(app_answer decision) {
+  return decision == app_answer::allow ? "allow" : "deny";
+}
+
+ordered_json rule_object(const app_access& value) {
+  return {{"app", value.app},
+          {"account", value.account},
+          {"decision", word_of(value.decision)},
+          {"scopes", optional(value.scopes)},
+          {"until", optional(value.until)}};
+}
+
+ordered_json pending_object(const pending_consent& value) {
+  return {{"id", value.id},         {"app", value.app},     {"process", value.process},      {"account", value.account},
+          {"scopes", value.scopes}, {"since", value.since}, {"expires_at", value.expires_at}};
+}
+
+ordered_json audit_object(const audit_entry& value) {
+  return {{"time", value.time},       {"app", value.app},
+          {"process", value.process}, {"account", value.account},
+          {"method", value.method},   {"outcome", value.outcome},
+          {"scopes", value.scopes},   {"generation", optional(value.generation)}};
+}
+
 }  // namespace
 
 std::string of(const token& value) {
@@ -168,7 +192,7 @@ std::string scopes_of(const provider_description& value) {
                {"empty_scope", value.empty_scope}});
 }
 
-std::string of(const daemon_status& value) {
+std::string of(const daemon_status& value, const std::vector<pending_consent>& pending) {
   return line({{"version", value.version},
                {"pid", value.pid},
                {"started_at", value.started_at},
@@ -177,6 +201,7 @@ std::string of(const daemon_status& value) {
                {"can_open_browser", value.can_open_browser},
                {"warnings", value.warnings},
                {"accounts", array(value.accounts, account_object)},
+               {"pending", array(pending, pending_object)},
                {"locked", value.locked},
                {"locked_since", optional(value.locked_since)}});
 }
@@ -195,6 +220,32 @@ std::string of(const created_api_key& value) {
   std::string text = line(object);
   if (!value.key_secret.empty()) wipe(object["secret"].get_ref<std::string&>());
   return text;
+}
+
+std::string of(const app_overview& value) {
+  return line({{"rules", array(value.rules, rule_object)},
+               {"unknown_apps", value.unknown_apps},
+               {"pending", array(value.pending, pending_object)}});
+}
+
+std::string of(const std::vector<pending_consent>& pending) {
+  return line({{"pending", array(pending, pending_object)}});
+}
+
+std::string of(const app_choice& value) {
+  return line({{"app", value.app},
+               {"account", value.account},
+               {"decision", word_of(value.decision)},
+               {"scopes", optional(value.scopes)},
+               {"valid_for", value.valid_for ? ordered_json(value.valid_for->count()) : ordered_json(nullptr)}});
+}
+
+std::string of(const std::vector<audit_entry>& entries) {
+  return line({{"entries", array(entries, audit_object)}});
+}
+
+std::string forgotten(std::int64_t count) {
+  return line({{"forgotten", count}});
 }
 
 std::string key_pair(const std::string& private_file, const std::string& public_file, const std::string& public_pem) {
@@ -220,6 +271,7 @@ std::string failure(const client_error& error, const std::string& account_name) 
   ordered_json object{{"error", error.name()}, {"message", error.what()}};
   if (!error.provider_text.empty()) object["provider_text"] = error.provider_text;
   if (!error.missing_scopes.empty()) object["missing_scopes"] = error.missing_scopes;
+  if (!error.app.empty()) object["app"] = error.app;
   if (error.retry_after) object["retry_after"] = error.retry_after->count();
   if (const std::string advice = advice_of(error, account_name); !advice.empty()) object["advice"] = advice;
   return line(object);

@@ -25,11 +25,17 @@ namespace latchkey::cli::json {
 [[nodiscard]] std::string of(const std::vector<provider_description>& values);  ///< {"providers": […]}
 /// {"scopes": […], …}: what of the description is about scopes.
 [[nodiscard]] std::string scopes_of(const provider_description& value);
-[[nodiscard]] std::string of(const daemon_status& value);
+/// The status with "pending", the questions that wait.
+[[nodiscard]] std::string of(const daemon_status& value, const std::vector<pending_consent>& pending);
 [[nodiscard]] std::string of(const std::vector<check>& checks);  ///< {"checks": […]}
 [[nodiscard]] std::string of(const std::vector<api_key>& keys);  ///< {"keys": […]}
 /// The key, with "secret" where it was revealed. Wipe it.
 [[nodiscard]] std::string of(const created_api_key& value);
+[[nodiscard]] std::string of(const app_overview& value);
+[[nodiscard]] std::string of(const std::vector<pending_consent>& pending);  ///< {"pending": […]}
+[[nodiscard]] std::string of(const app_choice& value);
+[[nodiscard]] std::string of(const std::vector<audit_entry>& entries);  ///< {"entries": […]}
+[[nodiscard]] std::string forgotten(std::int64_t count);                ///< {"forgotten": N}
 /// {"private_key_file": …, "public_key_file": …, "public_key": …}
 [[nodiscard]] std::string key_pair(const std::string& private_file, const std::string& public_file,
                                    const std::string& public_pem);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "cli/account_view.h"
+#include "cli/app_consent.h"
 #include "cli/failure.h"
 #include "cli/json_output.h"
 #include "cli/kraken_tools.h"
@@ -64,8 +65,10 @@ int kraken_call(invocation& call) {
 
   const std::map<std::string, std::string> fields = fields_of(given);
   client agent;
-  if (key.empty()) key = only_stored_key(agent, call.account);
-  const std::string result = agent.call_exchange(call.account, key, method, fields);
+  const std::string result = with_consent(call.account, [&] {
+    if (key.empty()) key = only_stored_key(agent, call.account);
+    return agent.call_exchange(call.account, key, method, fields);
+  });
   const bool for_people = !call.json && terminal_of(STDOUT_FILENO).is_terminal;
   call.out.print(json::text(result, for_people ? json::layout::indented : json::layout::line));
   return 0;

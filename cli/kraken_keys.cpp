@@ -6,6 +6,7 @@
 #include "cli/account_view.h"
 #include "cli/api_key_options.h"
 #include "cli/api_key_view.h"
+#include "cli/app_consent.h"
 #include "cli/confirm.h"
 #include "cli/failure.h"
 #include "cli/json_output.h"
@@ -41,7 +42,7 @@ bool may_go_on(const keys_order& order, const api_key_wish& wish) {
 int list(invocation& call, const keys_order& order, const api_key_options& /*options*/) {
   if (!order.name.empty())
     fail(errc::bad_request, "list takes no name of a key: it shows them all (latchkey help kraken keys)");
-  const std::vector<api_key> keys = client().list_api_keys(call.account);
+  const std::vector<api_key> keys = with_consent(call.account, [&] { return client().list_api_keys(call.account); });
   if (call.json) {
     call.out.print(json::of(keys));
     return 0;
@@ -77,8 +78,9 @@ int create(invocation& call, const keys_order& order, const api_key_options& opt
     say("No key was made.\n");
     return refused_exit;
   }
+  const secret_answer answer = order.reveal ? secret_answer::revealed : secret_answer::stored;
   created_api_key made =
-      client().create_api_key(call.account, wish, order.reveal ? secret_answer::revealed : secret_answer::stored);
+      with_consent(call.account, [&] { return client().create_api_key(call.account, wish, answer); });
   if (!call.json) {
     tell_created(call, made);
   } else {
@@ -99,7 +101,7 @@ int update(invocation& call, const keys_order& order, const api_key_options& opt
     say("Nothing was changed.\n");
     return refused_exit;
   }
-  client().update_api_key(call.account, wish);
+  with_consent(call.account, [&] { client().update_api_key(call.account, wish); });
   const std::string name = wish.new_name.value_or(order.name);
   call.out.print(call.json ? json::member("updated", name) : "The key " + printable(name) + " is changed.\n");
   return 0;
@@ -112,7 +114,7 @@ int remove(invocation& call, const keys_order& order, const api_key_options& /*o
     say("Nothing was deleted.\n");
     return refused_exit;
   }
-  client().delete_api_key(call.account, order.name);
+  with_consent(call.account, [&] { client().delete_api_key(call.account, order.name); });
   call.out.print(call.json ? json::member("deleted", order.name) : "The key " + name + " is deleted.\n");
   return 0;
 }

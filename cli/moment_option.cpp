@@ -77,6 +77,11 @@ std::optional<std::int64_t> date_of(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::int64_t> parse_span(std::string_view text) {
+  const auto span = span_of(text);
+  return span && *span > 0 ? span : std::nullopt;
+}
+
 std::optional<std::int64_t> parse_moment(std::string_view text, std::int64_t now) {
   if (text == "none") return 0;
   auto moment = number_of(text);

@@ -12,4 +12,7 @@ namespace latchkey::cli {
 /// 9999.
 [[nodiscard]] std::optional<std::int64_t> parse_moment(std::string_view text, std::int64_t now);
 
+/// Seconds of a span: "90s", "8h", "30d"; s, m, h, d or w. Nothing where it is none, or not above 0.
+[[nodiscard]] std::optional<std::int64_t> parse_span(std::string_view text);
+
 }  // namespace latchkey::cli

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cli/account_view.h"
+#include "cli/app_consent.h"
 #include "core/error.h"
 
 namespace latchkey::cli {
@@ -49,7 +50,7 @@ std::optional<person> ask_person(client& agent, const account& whose, std::chron
   if (!can_be_asked(whose)) return std::nullopt;
   person found;
   try {
-    found.fields = agent.user_info(whose.name, patience);
+    found.fields = with_consent(whose.name, [&] { return agent.user_info(whose.name, patience); });
   } catch (const client_error& error) {
     if (error.name() == info(errc::bad_request).wire_name) return std::nullopt;
     found.problem = printable(error.what());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/app_consent.h"
 #include "cli/failure.h"
 #include "core/secret.h"
 
@@ -19,7 +20,7 @@ bool is_visible_ascii(char each) {
 }  // namespace
 
 token ask_token(const std::string& account, const token_options& wanted) {
-  token given = client().get_token(account, wanted);
+  token given = with_consent(account, [&] { return client().get_token(account, wanted); });
   if (given.access_token.empty() || !std::ranges::all_of(given.access_token, is_visible_ascii)) {
     wipe(given.access_token);
     fail(errc::internal, "the token of " + printable(account) +

@@ -1,3 +1,4 @@
+#include "cli/app_consent.h"
 #include "cli/json_output.h"
 #include "cli/verb_options.h"
 #include "cli/verbs.h"
@@ -26,7 +27,7 @@ int verb_dpop(invocation& call) {
   options.json("the proof and the generation of its token");
   if (!options.parse()) return 0;
 
-  const dpop_proof made = client().sign_dpop(call.account, request);
+  const dpop_proof made = with_consent(call.account, [&] { return client().sign_dpop(call.account, request); });
   if (call.json)
     call.out.print(json::of(made));
   else

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "cli/account_view.h"
+#include "cli/app_view.h"
 #include "cli/duration_text.h"
 #include "cli/json_output.h"
 #include "cli/verb_options.h"
@@ -10,11 +11,11 @@
 namespace latchkey::cli {
 namespace {
 
-table daemon_table(const daemon_status& status, std::int64_t now, const terminal& where) {
+table daemon_table(const daemon_status& status, const std::vector<pending_consent>& pending, const terminal& where) {
   table shown({"", ""});
   shown.add({{"daemon", look::faint}, {"latchkeyd " + printable(status.version)}});
   shown.add({{"pid", look::faint}, {std::to_string(status.pid)}});
-  shown.add({{"started", look::faint}, {moment(status.started_at, now, where)}});
+  shown.add({{"started", look::faint}, {moment(status.started_at, now_seconds(), where)}});
   // What follows the first half is advice, which `latchkey doctor` gives where it is needed.
   const std::string& store = status.store_description;
   shown.add({{"store", look::faint}, {printable(where.is_terminal ? store.substr(0, store.find(';')) : store)}});
@@ -25,6 +26,9 @@ table daemon_table(const daemon_status& status, std::int64_t now, const terminal
                {"since " + moment(status.locked_since, now, where) + "; `latchkey unlock` ends it", look::warning}});
   for (const std::string& each : status.warnings)
     shown.add({{"warning", look::warning}, {printable(each), look::warning}});
+  for (const pending_consent& each : pending)
+    shown.add({{"pending", look::warning},
+               {question_sentence(each) + (where.is_terminal ? ": latchkey apps pending" : ""), look::warning}});
   return shown;
 }
 
@@ -83,14 +87,16 @@ int verb_status(invocation& call) {
   options.json("daemon, warnings and accounts");
   if (!options.parse()) return 0;
 
-  const daemon_status status = client().status();
+  client agent;
+  const daemon_status status = agent.status();
+  const std::vector<pending_consent> pending = ask_apps(agent).value_or(app_overview{}).pending;
   if (call.json) {
-    call.out.print(json::of(status));
+    call.out.print(json::of(status, pending));
     return 0;
   }
   const terminal where = terminal_of(STDOUT_FILENO);
   const std::int64_t now = now_seconds();
-  call.out.print(daemon_table(status, now, where).render(where));
+  call.out.print(daemon_table(status, pending, where).render(where));
   call.out.print(where.is_terminal ? people_see(status.accounts, now, where)
                                    : account_lines(status.accounts, now, where).render(where));
   return 0;

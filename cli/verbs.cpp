@@ -13,6 +13,7 @@ constexpr std::array table{
     verb{"logout", verb_group::grants, "Revoke an account's grant at the provider and forget it", verb_logout},
     verb{"add", verb_group::grants, "Make an account: a name for provider, client id and scopes", verb_add},
     verb{"remove", verb_group::grants, "Forget an account with all that is stored for it", verb_remove},
+    verb{"apps", verb_group::grants, "Which app may use which account, and which did", verb_apps},
     verb{"lock", verb_group::grants, "Have the daemon forget every secret until it is unlocked", verb_lock},
     verb{"unlock", verb_group::grants, "Have the daemon read grants from its store again", verb_unlock},
     verb{"token", verb_group::tokens, "Print an access token that works now", verb_token},

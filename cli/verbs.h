@@ -41,6 +41,7 @@ int verb_dpop(invocation& call);
 int verb_exec(invocation& call);
 int verb_helper(invocation& call);
 int verb_kraken(invocation& call);
+int verb_apps(invocation& call);
 int verb_list(invocation& call);
 int verb_show(invocation& call);
 int verb_status(invocation& call);

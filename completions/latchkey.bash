@@ -1,6 +1,6 @@
 # bash completion for latchkey(1). Needs bash alone; where bash-completion is loaded, it completes the command of `exec`.
 
-_latchkey_verbs='login logout add remove lock unlock token dpop exec helper kraken list show status watch providers scopes doctor version help'
+_latchkey_verbs='login logout add remove apps lock unlock token dpop exec helper kraken list show status watch providers scopes doctor version help'
 
 _latchkey_permissions='export_data funds_add funds_earn funds_query funds_withdraw ledger_query trades_close trades_modify
   trades_query_closed trades_query_open withdrawal_address_add withdrawal_address_update'
@@ -19,6 +19,9 @@ _latchkey_options() {
     token) echo "$token --json" ;;
     dpop) echo '--nonce --generation --json' ;;
     exec) echo "--env $token" ;;
+    'apps allow') echo '--scope --for --json' ;;
+    'apps log') echo '--account --app --limit --json' ;;
+    'apps '*) echo '--json' ;;
     'helper git') echo '--host --username --min-valid --scope' ;;
     'helper kubectl') echo '--min-valid --scope' ;;
     'helper xoauth2') echo '--sasl --user --host --port --min-valid --scope' ;;
@@ -36,7 +39,7 @@ _latchkey_takes_value() {
     --provider | --issuer | --authorize-url | --token-url | --revocation-url | --device-authorization-url | --userinfo-url | --client-id | \
       --scope | --redirect-uri | --client-secret-file | --client-secret-encrypted | --rsa-key | --rsa-passphrase-file | --client-authentication | --parameter | --set | --min-valid | --stale-generation | --nonce | --generation | --env | \
       --host | --username | --sasl | --user | --port | --permission | --ip | --nonce-window | --query-from | --query-to | --valid-until | \
-      --new-name | --key | --out | --public | --passphrase-file) return 0 ;;
+      --for | --account | --app | --limit | --new-name | --key | --out | --public | --passphrase-file) return 0 ;;
   esac
   return 1
 }
@@ -78,6 +81,8 @@ _latchkey_value() {
     --client-authentication) _latchkey_offer "$2" none client_secret_basic client_secret_post ;;
     --sasl) _latchkey_offer "$2" xoauth2 oauthbearer ;;
     --permission) _latchkey_offer "$2" $_latchkey_permissions ;;
+    --account) _latchkey_offer_names "$2" list ;;
+    --app) compopt -o default ;;
     --client-secret-file | --client-secret-encrypted | --rsa-key | --rsa-passphrase-file | --out | --public | --passphrase-file) compopt -o default ;;
   esac
 }
@@ -87,7 +92,9 @@ _latchkey_positional() {
   case $1,$2 in
     login,0 | logout,0 | remove,0 | token,0 | dpop,0 | exec,0 | show,0 | watch,0 | 'helper '*,0) _latchkey_offer_names "$3" list ;;
     providers,0 | scopes,0) _latchkey_offer_names "$3" providers ;;
-    'kraken keys,1' | 'kraken call,0') _latchkey_offer_names "$3" list ;;
+    'kraken keys,1' | 'kraken call,0' | 'apps allow,1' | 'apps deny,1' | 'apps forget,1') _latchkey_offer_names "$3" list ;;
+    'apps allow,0' | 'apps deny,0' | 'apps forget,0') compopt -o default ;;
+    apps,0 | 'help apps,0') _latchkey_offer "$3" list pending allow deny forget log ;;
     'kraken keys,0') _latchkey_offer "$3" list create update delete ;;
     kraken,0) _latchkey_offer "$3" keys call keygen ;;
     help,0) _latchkey_offer "$3" $_latchkey_verbs ;;
@@ -142,7 +149,7 @@ _latchkey() {
       return
     elif _latchkey_takes_value "${words[i]}"; then
       option=${words[i]}
-    elif [[ ($verb == helper || $verb == kraken || $verb == help) && ${words[i]} != -* ]]; then
+    elif [[ ($verb == apps || $verb == helper || $verb == kraken || $verb == help) && ${words[i]} != -* ]]; then
       verb="$verb ${words[i]}"
     elif [[ ${words[i]} != -* ]]; then
       ((positionals++))

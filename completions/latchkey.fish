@@ -16,7 +16,7 @@ function __latchkey_words
     set -l takes_value --provider --issuer --authorize-url --token-url --revocation-url \
         --device-authorization-url --userinfo-url --client-id --scope --redirect-uri --client-secret-file --client-secret-encrypted --rsa-key --rsa-passphrase-file --client-authentication --parameter --set --min-valid --stale-generation --nonce --generation --env \
         --host --username --sasl --user --port --permission --ip --nonce-window --query-from --query-to --valid-until \
-        --new-name --key --out --public --passphrase-file
+        --for --account --app --limit --new-name --key --out --public --passphrase-file
     set -l skip 0
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
@@ -76,6 +76,18 @@ function __latchkey_kraken_wants
     __latchkey_kraken $argv[1]; and test (count $words) = $argv[2]
 end
 
+# True where `latchkey apps` has one of the tools in $argv.
+function __latchkey_apps
+    set -l words (__latchkey_words)
+    test "$words[1]" = apps; and contains -- "$words[2]" $argv
+end
+
+# True after so many words of `latchkey apps …`, where the tool takes an app and an account.
+function __latchkey_apps_wants
+    set -l words (__latchkey_words)
+    __latchkey_apps allow deny forget; and test (count $words) = $argv[1]
+end
+
 # `latchkey exec ACCOUNT -- COMMAND`: what follows -- is a command line of its own.
 function __latchkey_separator
     set -l words (__latchkey_words)
@@ -103,6 +115,7 @@ for verb in login\t'Log an account in with the browser' \
     unlock\t'Have the daemon read grants from its store again' \
     add\t'Make an account' \
     remove\t'Forget an account with all that is stored for it' \
+    apps\t'Which app may use which account, and which did' \
     token\t'Print an access token that works now' \
     dpop\t'Print a proof for one request with a bound token' \
     exec\t'Run a program with an access token in its environment' \
@@ -125,6 +138,13 @@ complete -c latchkey -n '__latchkey_first login logout remove token dpop exec sh
 complete -c latchkey -n '__latchkey_tool_wants 2' -a '(__latchkey_names list)' -d Account
 complete -c latchkey -n '__latchkey_tool_wants 3; and __latchkey_tool git' -a 'get store erase' -d 'What git wants'
 complete -c latchkey -n '__latchkey_first providers scopes' -a '(__latchkey_names providers)' -d Provider
+for tool in list\t'What was decided' pending\t'The apps that wait for your answer' allow\t'Let an app use an account' \
+    deny\t'Keep an app from an account' forget\t'Take back what was decided' log\t'Which app got what'
+    set -l pair (string split \t -- $tool)
+    complete -c latchkey -n '__latchkey_first apps; or __latchkey_help apps' -a $pair[1] -d $pair[2]
+end
+complete -c latchkey -n '__latchkey_apps_wants 2' -F
+complete -c latchkey -n '__latchkey_apps_wants 3' -a '(__latchkey_names list)' -d Account
 for tool in git\t'The credential helper of git' kubectl\t'The exec plugin of kubectl' xoauth2\t'For mail programs'
     set -l pair (string split \t -- $tool)
     complete -c latchkey -n '__latchkey_first helper; or __latchkey_help helper' -a $pair[1] -d $pair[2]
@@ -138,7 +158,7 @@ complete -c latchkey -n '__latchkey_kraken_wants keys 3; or __latchkey_kraken_wa
 complete -c latchkey -n __latchkey_separator -a -- -d 'The command follows'
 complete -c latchkey -n __latchkey_in_command -a '(__latchkey_command)'
 
-set -l printing add login logout remove lock unlock token dpop list show status watch providers scopes doctor version
+set -l printing add apps login logout remove lock unlock token dpop list show status watch providers scopes doctor version
 complete -c latchkey -n "__latchkey_verb $printing" -l json -d 'Print JSON'
 complete -c latchkey -n '__latchkey_kraken keys call keygen' -l json -d 'Print JSON'
 
@@ -176,6 +196,11 @@ complete -c latchkey -n '__latchkey_verb token exec; or __latchkey_tool git kube
 complete -c latchkey -n '__latchkey_verb token exec' -l stale-generation -x -d 'The token of this generation was refused'
 complete -c latchkey -n '__latchkey_verb token exec; or __latchkey_tool git kubectl xoauth2' -l scope -x \
     -d 'It must cover these scopes'
+complete -c latchkey -n '__latchkey_apps allow' -l scope -x -d 'Tokens for these scopes alone'
+complete -c latchkey -n '__latchkey_apps allow' -l for -x -d 'For so long alone, such as 8h'
+complete -c latchkey -n '__latchkey_apps log' -l account -x -a '(__latchkey_names list)' -d 'Of this account alone'
+complete -c latchkey -n '__latchkey_apps log' -l app -rF -d 'Of this app alone'
+complete -c latchkey -n '__latchkey_apps log' -l limit -x -d 'So many of the newest'
 complete -c latchkey -n '__latchkey_tool git xoauth2' -l host -x -d 'The host'
 complete -c latchkey -n '__latchkey_tool git' -l username -x -d 'Where the address names none'
 complete -c latchkey -n '__latchkey_tool xoauth2' -l sasl -x -a 'xoauth2 oauthbearer' -d 'Print the whole initial response'

@@ -50,6 +50,9 @@ struct fault {
   std::string provider_text;                        ///< What the provider said, escaped by printable(); may be empty.
   std::optional<std::chrono::seconds> retry_after;  ///< With temporarily_unavailable: when it may work.
   std::vector<std::string> missing_scopes;          ///< With login_required: what the grant lacks.
+  std::string account;   ///< With access_denied and consent_pending, where the policy is why: which account …
+  std::string app;       ///< … was refused to which app, as the policy names it, …
+  std::string question;  ///< … and, with consent_pending, the id of the question that the person was asked.
 
   fault() = default;
   fault(errc code_, std::string message_, std::string provider_text_ = {})

@@ -76,6 +76,17 @@ inline constexpr seconds told_retry_after{
     24 * 3600};  ///< What a client takes from a daemon, which says an hour and some minutes at most.
 inline constexpr std::size_t watch_queue = 256;  ///< Events a watcher may be behind before it is dropped.
 
+// Which app may use which account.
+inline constexpr std::size_t app_name = 1024;               ///< Bytes of a path or unit; a person reads it.
+inline constexpr seconds consent_question{600};             ///< Whoever has not answered by then has left the desk.
+inline constexpr std::size_t consent_questions = 32;        ///< At once; nobody reads more.
+inline constexpr std::size_t consent_questions_of_app = 4;  ///< One program does not use up all of them.
+inline constexpr std::size_t policy_rules = 2000;           ///< Nobody decided that often.
+inline constexpr std::size_t audit_file = 1024 * 1024;      ///< Some 5,000 entries; as many again in the one before.
+inline constexpr std::int64_t audit_entries = 1000;         ///< Of one answer.
+inline constexpr std::int64_t audit_entries_default = 100;  ///< What fills a few screens.
+inline constexpr seconds audit_repeat{60};                  ///< The same refusal again is told this often.
+
 // Refresh.
 inline constexpr seconds default_min_valid{
     60};  ///< What a caller gets when it asks for nothing (capped, see account_fsm).

@@ -19,6 +19,11 @@ constexpr std::array levels{
     std::pair{std::string_view("info"), log_level::info},
     std::pair{std::string_view("debug"), log_level::debug},
 };
+constexpr std::array answers_to_unknown{
+    std::pair{std::string_view("ask"), unknown_apps::ask},
+    std::pair{std::string_view("allow"), unknown_apps::allow},
+    std::pair{std::string_view("deny"), unknown_apps::deny},
+};
 constexpr std::int64_t shortest_login = 10;
 constexpr std::int64_t longest_login = 3600;
 constexpr std::int64_t shortest_idle = limits::landing_linger.count();  // The page after a login stays so long.
@@ -59,6 +64,7 @@ result<settings> parse_settings(std::string_view toml, std::string file_name) {
   read.ca_file = absolute_path(reader, "tls.ca_file");
   read.lock_on_session_lock = reader.boolean("lock.on_session_lock").value_or(false);
   read.idle_exit = idle_exit(reader);
+  read.unknown = reader.choice("policy.unknown_apps", answers_to_unknown).value_or(read.unknown);
   if (const auto complete = reader.finish(); !complete) return complete.error();
   return read;
 }

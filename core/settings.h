@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/limits.h"
+#include "core/policy.h"
 
 namespace latchkey {
 
@@ -21,6 +22,7 @@ struct settings {
   std::string ca_file;                                         ///< [tls] ca_file, PEM, beside the system's trust store
   bool lock_on_session_lock = false;                           ///< [lock] on_session_lock
   std::chrono::seconds idle_exit{0};                           ///< [daemon] idle_exit_seconds; 0: never
+  unknown_apps unknown = unknown_apps::ask;                    ///< [policy] unknown_apps = "ask" | "allow" | "deny"
 };
 
 /// The keys, as config.toml names them, whose change from `before` to `after` waits for a restart.

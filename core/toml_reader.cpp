@@ -14,16 +14,6 @@ namespace {
 // Every dot of a dotted key opens a table, and toml++ destroys nested tables recursively.
 constexpr std::ptrdiff_t dots_in_a_line = 200;
 
-bool is_bare(std::string_view key) {
-  constexpr std::string_view bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-  return !key.empty() && key.find_first_not_of(bare) == std::string_view::npos;
-}
-
-// A key as one would write it: "a.b" in quotes is another key than a.b.
-std::string as_written(std::string_view key) {
-  return is_bare(key) ? std::string(key) : toml_quote(key);
-}
-
 std::string position(const std::string& file, const toml::source_position& where) {
   return file + ":" + std::to_string(std::max(where.line, 1U)) + ":" + std::to_string(std::max(where.column, 1U)) +
          ": ";
@@ -198,6 +188,21 @@ std::optional<std::int64_t> toml_reader::integer(std::string_view key) {
   return std::nullopt;
 }
 
+std::optional<wall_time> toml_reader::date_time(std::string_view key) {
+  const toml::node* node = document_->find(key);
+  if (node == nullptr) return std::nullopt;
+  const toml::value<toml::date_time>* value = node->as_date_time();
+  if (value != nullptr && value->get().offset) {
+    const auto& [date, time, offset] = value->get();
+    const std::chrono::year_month_day day{std::chrono::year(date.year), std::chrono::month(date.month),
+                                          std::chrono::day(date.day)};
+    return std::chrono::sys_days(day) + std::chrono::hours(time.hour) + seconds(time.second) +
+           std::chrono::minutes(time.minute - offset->minutes);
+  }
+  document_->reject(*node, key, "must be a date with a time and its offset, as 2026-12-24T00:00:00Z");
+  return std::nullopt;
+}
+
 std::optional<bool> toml_reader::boolean(std::string_view key) {
   const toml::node* node = document_->find(key);
   if (node == nullptr) return std::nullopt;
@@ -269,14 +274,7 @@ void toml_reader::reject(std::string_view key, std::string problem) {
 }
 
 void toml_reader::reject_word(std::string_view key, std::string_view word, const std::vector<std::string>& words) {
-  std::string problem = "unknown value \"" + printable(word) + "\"";
-  if (const auto meant = nearest_word(word, words)) {
-    problem += "; did you mean \"" + *meant + "\"?";
-  } else {
-    problem += "; it is one of";
-    for (const std::string& each : words) problem += (each == words.front() ? " \"" : ", \"") + each + "\"";
-  }
-  reject(key, problem);
+  reject(key, "unknown value \"" + printable(word) + "\"; " + offered(word, words));
 }
 
 result<> toml_reader::finish() {

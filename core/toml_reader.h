@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "core/nearest_word.h"
+#include "core/types.h"
 
 namespace latchkey {
 
@@ -34,6 +35,8 @@ class toml_reader {
   std::optional<Value> choice(std::string_view key, const std::array<std::pair<std::string_view, Value>, count>& words);
   std::optional<std::int64_t> integer(std::string_view key);
   std::optional<bool> boolean(std::string_view key);
+  /// A moment: TOML's offset date-time.
+  std::optional<wall_time> date_time(std::string_view key);
   std::optional<std::vector<std::string>> strings(std::string_view key);
   /// A table of strings, such as authorize_parameters.
   std::optional<std::map<std::string, std::string>> string_table(std::string_view key);

@@ -75,8 +75,9 @@ task<result<bool>> account::revoke_held() {
     if (!holds_a_grant()) co_return true;
     const secret sent = token_to_revoke(held()).clone();
     grant doomed = held().clone();
-    const auto revoked = co_await revoke(std::move(*server), std::move(doomed));
-    if (!revoked || !*revoked || token_to_revoke(held()) == sent) co_return revoked;
+    auto revoked = co_await revoke(std::move(*server), std::move(doomed));
+    if (!revoked) co_return revoked.error();
+    if (!*revoked || token_to_revoke(held()) == sent) co_return *revoked;
   }
 }
 

@@ -34,11 +34,13 @@ ipc::get_token_reply reply_of(const grant& current) {
 
 }  // namespace
 
-broker::broker(account_surroundings& surroundings, account_book& accounts, event_hub& events, seconds login_timeout)
+broker::broker(account_surroundings& surroundings, account_book& accounts, event_hub& events, app_gate& gate,
+               seconds login_timeout)
     : surroundings_(surroundings),
       accounts_(accounts),
       events_(events),
       keys_(surroundings),
+      gate_(gate),
       login_timeout_(login_timeout),
       started_at_(surroundings.world.time.now().wall),
       stopped_(surroundings.executor),
@@ -72,6 +74,10 @@ varlink::interface broker::interface() {
   made.methods.emplace("DeleteFastApiKey", bind(&broker::on_delete_fast_api_key));
   made.methods.emplace("CallExchange", bind(&broker::on_call_exchange));
   made.methods.emplace("Providers", bind(&broker::on_providers));
+  made.methods.emplace("Apps", bind(&broker::on_apps));
+  made.methods.emplace("DecideApp", bind(&broker::on_decide_app));
+  made.methods.emplace("ForgetApp", bind(&broker::on_forget_app));
+  made.methods.emplace("AuditLog", bind(&broker::on_audit_log));
   made.methods.emplace("Status", bind(&broker::on_status));
   made.methods.emplace("CheckProvider", bind(&broker::on_check_provider));
   made.methods.emplace("Lock", bind(&broker::on_lock));
@@ -86,6 +92,7 @@ void broker::announce(const account& who, std::string_view kind) {
 
 void broker::shut_down() {
   stopping_ = true;
+  gate_.shut_down();
   events_.close();
   stopped_.notify_all();
 }
@@ -93,11 +100,16 @@ void broker::shut_down() {
 std::optional<varlink::answer> broker::token_from_memory(const varlink::call& call) {
   const auto decoded = ipc::decode_get_token_call(call.parameters);
   if (!decoded) return refuse(decoded.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) return refuse(who.error());
   if (decoded->stale_generation)
     leases_.release_stale(call.connection, **who, static_cast<generation_number>(*decoded->stale_generation));
   const token_wanted wanted = wanted_by(*decoded);
+  if (!(*who)->loaded() || (*who)->current().generation == 0) return std::nullopt;
+  if (const auto may = gate_.usable(app_use{call, **who, wanted.scopes}); !may) {
+    if (decoded->wait_for_consent.value_or(0) > 0 && !may.error().question.empty()) return std::nullopt;
+    return refuse(may.error());
+  }
   if (const auto may = may_force(**who, wanted, call); !may) return refuse(may.error(), decoded->account);
   if (!(*who)->answers_now(wanted)) return std::nullopt;
   return token_answer(*who, wanted, call);
@@ -105,7 +117,7 @@ std::optional<varlink::answer> broker::token_from_memory(const varlink::call& ca
 
 result<> broker::may_force(const account& who, const token_wanted& wanted, const varlink::call& call) {
   if (!who.would_force_refresh(wanted)) return {};
-  const auto program = peers_.of(call.connection, call.peer.pid);
+  const auto& program = gate_.who_calls(call)->program;
   auto may = forced_.ask(who.config().name, who.current().generation, program_in(*program),
                          surroundings_.world.time.now().boot);
   if (!may) log::warning(may.error().message, {who.config().name, "refresh"});
@@ -115,10 +127,11 @@ result<> broker::may_force(const account& who, const token_wanted& wanted, const
 task<varlink::answer> broker::on_get_token(varlink::call& call) {
   const auto decoded = ipc::decode_get_token_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) co_return refuse(who.error());
   const token_wanted wanted = wanted_by(*decoded);
-  const auto ready = co_await (*who)->token(wanted);
+  const boot_time patience = surroundings_.world.time.now().boot + seconds(decoded->wait_for_consent.value_or(0));
+  const auto ready = co_await token_for(*who, call, wanted, patience);
   if (!ready) co_return refuse(ready.error(), decoded->account);
   co_return token_answer(*who, wanted, call);
 }
@@ -126,9 +139,10 @@ task<varlink::answer> broker::on_get_token(varlink::call& call) {
 // To be called right after the account gave its word: no suspension in between, in which the token could be replaced.
 varlink::answer broker::token_answer(const std::shared_ptr<account>& who, const token_wanted& wanted,
                                      const varlink::call& call) {
-  auto program = peers_.of(call.connection, call.peer.pid);
+  const auto& program = gate_.who_calls(call)->program;
   forced_.used(who->config().name, who->current().generation, program);
-  who->used_by(std::move(program));
+  who->used_by(program);
+  gate_.used(app_use{call, *who, wanted.scopes}, audit_pace::a_generation);
   ipc::get_token_reply reply = reply_of(who->current());
   if (wanted.lease) {
     const boot_time now = surroundings_.world.time.now().boot;
@@ -175,8 +189,9 @@ task<varlink::answer> broker::on_accounts(varlink::call& call) {
 task<varlink::answer> broker::on_logout(varlink::call& call) {
   const auto decoded = ipc::decode_logout_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) co_return refuse(who.error());
+  gate_.used(app_use{call, **who, {}}, audit_pace::each);
   const auto outcome = co_await (*who)->logout(decoded->revoke);
   if (!outcome) co_return refuse(outcome.error());
   ipc::logout_reply reply;

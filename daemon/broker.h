@@ -8,12 +8,12 @@
 
 #include "core/settings.h"
 #include "daemon/account_book.h"
+#include "daemon/app_gate.h"
 #include "daemon/event_hub.h"
 #include "daemon/forced_refreshes.h"
 #include "daemon/key_desk.h"
 #include "daemon/lease_register.h"
 #include "daemon/lock_keeper.h"
-#include "daemon/peer_names.h"
 #include "daemon/provider_catalog.h"
 #include "ipc/messages.h"
 #include "ipc/varlink_server.h"
@@ -22,7 +22,8 @@ namespace latchkey {
 
 class broker {
  public:
-  broker(account_surroundings& surroundings, account_book& accounts, event_hub& events, seconds login_timeout);
+  broker(account_surroundings& surroundings, account_book& accounts, event_hub& events, app_gate& gate,
+         seconds login_timeout);
 
   /// For varlink::server.
   [[nodiscard]] varlink::interface interface();
@@ -30,10 +31,11 @@ class broker {
   void announce(const account& who, std::string_view kind);
   /// For the logins that begin from now on.
   void set_login_timeout(seconds timeout) { login_timeout_ = timeout; }
-  /// Its leases are over, and its name is forgotten.
+  void connection_opened(varlink::connection_number which, peer_app who) { gate_.opened(which, std::move(who)); }
+  /// Its leases are over, and who it was is forgotten.
   void connection_closed(varlink::connection_number which) {
     leases_.release_all(which);
-    peers_.forget(which);
+    gate_.closed(which);
   }
   /// The desktop's session was locked, or unlocked.
   void session_is(session_state now);
@@ -67,19 +69,28 @@ class broker {
   task<answer> on_update_fast_api_key(varlink::call& call);
   task<answer> on_delete_fast_api_key(varlink::call& call);
   task<answer> on_call_exchange(varlink::call& call);
+  task<answer> on_apps(varlink::call& call);
+  task<answer> on_decide_app(varlink::call& call);
+  task<answer> on_forget_app(varlink::call& call);
+  task<answer> on_audit_log(varlink::call& call);
   task<answer> on_status(varlink::call& call);
   task<answer> on_lock(varlink::call& call);
   task<answer> on_unlock(varlink::call& call);
   task<answer> on_check_provider(varlink::call& call);
 
   // The account, for a call that needs what is secret of it. Errors: account_book::find()'s; store_locked.
-  [[nodiscard]] result<std::shared_ptr<account>> usable(std::string_view name);
+  [[nodiscard]] result<std::shared_ptr<account>> unlocked(std::string_view name);
   [[nodiscard]] std::vector<std::string> warnings() const;
+  // Whether the caller may use the account; tells the audit log. Errors: those of app_gate::usable().
+  task<result<>> usable(std::shared_ptr<account> who, const varlink::call& call, audit_pace pace);
+  // Success: current() is what the caller may have, until the next suspension. Waits for the person until `until`.
+  task<result<>> token_for(std::shared_ptr<account> who, const varlink::call& call, token_wanted wanted,
+                           boot_time until);
   task<result<>> log_in(std::shared_ptr<account> who, ipc::login_call wanted, varlink::call& call);
   task<std::vector<ipc::account_info>> describe_all();
   task<result<>> add(ipc::new_account wanted);
   task<result<>> make(std::shared_ptr<account> fresh, std::optional<secret> client_secret);
-  task<result<>> remove(std::shared_ptr<account> who, std::string name);
+  task<result<>> remove(std::shared_ptr<account> who, std::string name, pid_t remover);
   // Errors: temporarily_unavailable where the caller has had the token replaced too often.
   result<> may_force(const account& who, const token_wanted& wanted, const varlink::call& call);
 
@@ -90,7 +101,7 @@ class broker {
   forced_refreshes forced_;
   std::set<std::string> names_in_change_;  // of the accounts that are being added or removed
   key_desk keys_;
-  peer_names peers_;
+  app_gate& gate_;
   seconds login_timeout_;
   wall_time started_at_;
   bool stopping_ = false;

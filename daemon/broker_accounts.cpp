@@ -184,13 +184,14 @@ task<varlink::answer> broker::on_remove_account(varlink::call& call) {
     named.name = *name;
     who = std::make_shared<account>(surroundings_, std::move(named));
   }
-  auto work = remove(who, *name);
+  gate_.used(app_use{call, *who, {}}, audit_pace::each);
+  auto work = remove(who, *name, call.peer.pid);
   if (const auto removed = co_await who->to_its_end(std::move(work)); !removed)
     co_return refuse(removed.error(), *name);
   co_return answer{};
 }
 
-task<result<>> broker::remove(std::shared_ptr<account> who, std::string name) {
+task<result<>> broker::remove(std::shared_ptr<account> who, std::string name, pid_t remover) {
   const name_in_change changing(names_in_change_, name);
   if (!changing.ours()) co_return being_changed(name);
   retirement gone(who);
@@ -198,6 +199,7 @@ task<result<>> broker::remove(std::shared_ptr<account> who, std::string name) {
   if (auto removed = accounts_.remove(name); !removed) co_return removed.error();
   gone.is_final();
   forced_.forget(name);
+  gate_.removed(name, remover);
   log::info("account " + name + ": removed", {name, "account"});
   announce(*who, "removed");
   co_return result<>();
@@ -206,7 +208,7 @@ task<result<>> broker::remove(std::shared_ptr<account> who, std::string name) {
 task<varlink::answer> broker::on_login(varlink::call& call) {
   auto decoded = ipc::decode_login_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) co_return refuse(who.error());
   if ((*who)->login_under_way)
     co_return refuse(fault(
@@ -215,6 +217,7 @@ task<varlink::answer> broker::on_login(varlink::call& call) {
   const login_slot slot(*who);
   const auto ended = co_await log_in(*who, std::move(*decoded), call);
   if (!ended) co_return refuse(ended.error(), (*who)->config().name);
+  gate_.logged_in(app_use{call, **who, {}});
   ipc::login_step done;
   done.state = "done";
   done.account = describe(**who, surroundings_.providers);
@@ -224,7 +227,7 @@ task<varlink::answer> broker::on_login(varlink::call& call) {
 task<varlink::answer> broker::on_finish_login(varlink::call& call) {
   const auto decoded = ipc::decode_finish_login_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) co_return refuse(who.error());
   const auto request = pasted_redirect(decoded->redirect_url.reveal());
   if (!request) co_return refuse(request.error());

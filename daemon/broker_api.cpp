@@ -61,8 +61,9 @@ task<result<user_information>> ask_userinfo(account_surroundings& surroundings, 
 task<varlink::answer> broker::on_user_info(varlink::call& call) {
   const auto name = ipc::decode_account_name(call.parameters);
   if (!name) co_return refuse(name.error());
-  const auto who = usable(*name);
+  const auto who = unlocked(*name);
   if (!who) co_return refuse(who.error());
+  if (const auto may = co_await usable(*who, call, audit_pace::a_minute); !may) co_return refuse(may.error());
   const auto fields = co_await ask_userinfo(surroundings_, *who);
   if (!fields) co_return refuse(fields.error(), *name);
   co_return answer{{}, ipc::encode_user_info(*fields)};
@@ -71,8 +72,9 @@ task<varlink::answer> broker::on_user_info(varlink::call& call) {
 task<varlink::answer> broker::on_list_fast_api_keys(varlink::call& call) {
   const auto name = ipc::decode_account_name(call.parameters);
   if (!name) co_return refuse(name.error());
-  const auto who = usable(*name);
+  const auto who = unlocked(*name);
   if (!who) co_return refuse(who.error());
+  if (const auto may = co_await usable(*who, call, audit_pace::a_minute); !may) co_return refuse(may.error());
   const auto listed = co_await keys_.list(*who);
   if (!listed) co_return refuse(listed.error(), *name);
   std::vector<ipc::fast_api_key_info> shown;
@@ -86,8 +88,9 @@ task<varlink::answer> broker::on_list_fast_api_keys(varlink::call& call) {
 task<varlink::answer> broker::on_create_fast_api_key(varlink::call& call) {
   auto decoded = ipc::decode_create_fast_api_key_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) co_return refuse(who.error());
+  if (const auto may = co_await usable(*who, call, audit_pace::each); !may) co_return refuse(may.error());
   auto created = co_await keys_.create(*who, wish_of(std::move(decoded->key)));
   if (!created) co_return refuse(created.error(), decoded->account);
   ipc::create_fast_api_key_reply reply;
@@ -100,8 +103,9 @@ task<varlink::answer> broker::on_create_fast_api_key(varlink::call& call) {
 task<varlink::answer> broker::on_update_fast_api_key(varlink::call& call) {
   auto decoded = ipc::decode_update_fast_api_key_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) co_return refuse(who.error());
+  if (const auto may = co_await usable(*who, call, audit_pace::each); !may) co_return refuse(may.error());
   const auto updated = co_await keys_.update(*who, wish_of(std::move(decoded->key)));
   if (!updated) co_return refuse(updated.error(), decoded->account);
   co_return answer();
@@ -110,8 +114,9 @@ task<varlink::answer> broker::on_update_fast_api_key(varlink::call& call) {
 task<varlink::answer> broker::on_delete_fast_api_key(varlink::call& call) {
   const auto decoded = ipc::decode_delete_fast_api_key_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) co_return refuse(who.error());
+  if (const auto may = co_await usable(*who, call, audit_pace::each); !may) co_return refuse(may.error());
   const auto removed = co_await keys_.remove(*who, decoded->name);
   if (!removed) co_return refuse(removed.error(), decoded->account);
   co_return answer();
@@ -120,8 +125,9 @@ task<varlink::answer> broker::on_delete_fast_api_key(varlink::call& call) {
 task<varlink::answer> broker::on_call_exchange(varlink::call& call) {
   auto decoded = ipc::decode_call_exchange_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) co_return refuse(who.error());
+  if (const auto may = co_await usable(*who, call, audit_pace::a_minute); !may) co_return refuse(may.error());
   key_desk::exchange_order order;
   order.key = std::move(decoded->key);
   order.method = std::move(decoded->method);

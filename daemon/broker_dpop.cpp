@@ -11,8 +11,9 @@ task<varlink::answer> broker::on_sign_dpop(varlink::call& call) {
   auto decoded = ipc::decode_sign_dpop_call(call.parameters);
   if (!decoded) co_return refuse(decoded.error());
   if (const auto address = parse_endpoint("url", decoded->url); !address) co_return refuse(address.error());
-  const auto who = usable(decoded->account);
+  const auto who = unlocked(decoded->account);
   if (!who) co_return refuse(who.error());
+  if (const auto may = co_await usable(*who, call, audit_pace::a_generation); !may) co_return refuse(may.error());
   account::dpop_request wanted;
   wanted.method = std::move(decoded->method);
   wanted.url = std::move(decoded->url);

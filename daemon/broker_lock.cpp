@@ -6,7 +6,7 @@
 
 namespace latchkey {
 
-result<std::shared_ptr<account>> broker::usable(std::string_view name) {
+result<std::shared_ptr<account>> broker::unlocked(std::string_view name) {
   auto who = accounts_.find(name);
   if (!who) return who.error();
   if (auto locked = surroundings_.lock.refusal()) return *std::move(locked);
@@ -40,6 +40,8 @@ std::vector<std::string> broker::warnings() const {
   std::vector<std::string> sentences = accounts_.troubles();
   for (const auto& who : accounts_.all())
     if (!who->id_token_trouble().empty()) sentences.push_back(who->id_token_trouble());
+  if (const std::string& wrong = gate_.policy().trouble(); !wrong.empty())
+    sentences.push_back(wrong + ": no app is allowed anything by it");
   for (std::string trouble : {surroundings_.world.store.trouble(), lock_.trouble(), more_trouble()})
     if (!trouble.empty()) sentences.push_back(std::move(trouble));
   return sentences;

@@ -15,13 +15,13 @@
 
 namespace latchkey {
 
-/// Of the text that peer_names gives, what stays the same when the program is started again: "/usr/bin/git" of
+/// Of the text that peer_apps gives, what stays the same when the program is started again: "/usr/bin/git" of
 /// "/usr/bin/git (process 41) through latchkey". Programs that one interpreter runs are one.
 [[nodiscard]] std::string program_in(std::string_view peer_name);
 
 class forced_refreshes {
  public:
-  /// Who is at the other end of a connection, as peer_names gives it.
+  /// Who is at the other end of a connection, as peer_apps gives it.
   using peer_name = std::shared_ptr<const std::string>;
 
   /// That peer got the token of `generation`.

@@ -104,14 +104,14 @@ int run() {
   system_random random;
   system_clock clock(context.get_executor());
   desktop_browser browser;
-  desktop_notifier notify;
+  desktop_notifier notify(context.get_executor());
   loopback_listeners listeners(context.get_executor());
   https_transport http(context.get_executor(), chosen->ca_file);
   chosen_store resting_place(context.get_executor(), state, *chosen, random);
   file_journal journal(state, *chosen, random);
   journaled_store store(context.get_executor(), resting_place, journal, clock);
   store.replay();
-  process running(context, ports{http, store, browser, listeners, clock, random, notify}, *chosen, config);
+  process running(context, ports{http, store, browser, listeners, clock, random, notify}, *chosen, {config, state});
   const folder_watch watch(context.get_executor(), config / "accounts", [&running] { running.reload(); });
   running.also_warn(secure_heap_trouble);
   session_watch session(context.get_executor(), [&running](session_state now) { running.session_is(now); });
@@ -120,6 +120,7 @@ int run() {
   service_surroundings around{config / "config.toml", start, notify_service_manager, watchdog_interval(),
                               [&store] { return store.waits(); }};
   service under_manager(context, running, clock, *chosen, std::move(around));
+  const folder_watch policy(context.get_executor(), config, [&under_manager] { under_manager.look_at_policy(); });
   asio::co_spawn(context, under_manager.run(), log::report_bug("the service"));
   log::info("ready on " + printable(socket.path), {{}, "start"});
   context.run();

@@ -136,12 +136,30 @@ struct random_source {
   virtual void fill(std::span<unsigned char> bytes) = 0;
 };
 
+/// What the person is asked where no rule says whether an app may use an account.
+struct consent_question {
+  std::string id;            ///< Never used twice by one process.
+  std::string app;           ///< As the policy names it: "/usr/bin/git", "unit:bot.service", "flatpak:ID", "unknown".
+  std::int64_t process = 0;  ///< Of the app.
+  std::string account;
+  std::vector<std::string> scopes;  ///< What the token covers, and what was asked for; may be empty.
+};
+enum class consent_decision { allow, allow_for_a_day, deny };
+
 /// Tells the person, where there is a desktop to tell them on; never waits, never fails.
 struct notifier {
   virtual ~notifier() = default;
   /// `reason`: a sentence for people, without a secret in it. A later notification of an account replaces the one
   /// before.
   virtual void login_required(const std::string& account, const std::string& reason) = 0;
+  /// Asks. `answered` is called on the daemon's executor, at most once, and never from within this call; not at all
+  /// where the person does not answer.
+  virtual void ask_consent(consent_question question, std::function<void(consent_decision)> answered) {
+    static_cast<void>(question);
+    static_cast<void>(answered);
+  }
+  /// The question of that id needs no answer any more: it is answered otherwise, or its time is over.
+  virtual void withdraw_consent(const std::string& id) { static_cast<void>(id); }
 };
 
 /// The desktop's session, as its manager tells.

@@ -8,14 +8,14 @@
 #include "core/limits.h"
 #include "daemon/descriptor_room.h"
 #include "daemon/log.h"
+#include "os/peer_process.h"
 
 namespace latchkey {
 
-process::process(boost::asio::io_context& context, ports world, const settings& chosen,
-                 const std::filesystem::path& config)
+process::process(boost::asio::io_context& context, ports world, const settings& chosen, const folders& where)
     : context_(context),
       world_(world),
-      providers_(world.http, config / "providers"),
+      providers_(world.http, where.config / "providers"),
       events_(context.get_executor()),
       surroundings_{context.get_executor(), world, providers_,
                     [this](const account& who, std::string_view kind) {
@@ -23,9 +23,11 @@ process::process(boost::asio::io_context& context, ports world, const settings& 
                       if (on_change) on_change();
                     },
                     [this](const std::shared_ptr<account>& who, boot_time when) { upkeep_.plan(who, when); }},
-      accounts_(surroundings_, config / "accounts"),
-      broker_(surroundings_, accounts_, events_, chosen.login_timeout),
+      accounts_(surroundings_, where.config / "accounts"),
+      gate_(context.get_executor(), world, {where.config / "policy.toml", where.state / "audit.log"}, chosen.unknown),
+      broker_(surroundings_, accounts_, events_, gate_, chosen.login_timeout),
       upkeep_(context.get_executor(), world.time, accounts_),
+      command_(command_beside_daemon()),
       last_use_(world.time.now().boot) {
   broker_.on_lock_change = [this] {
     if (on_change) on_change();
@@ -38,6 +40,10 @@ void process::serve(unique_fd listening) {
   interfaces.push_back(broker_.interface());
   server_ = std::make_unique<varlink::server>(context_, std::move(listening), std::move(info), std::move(interfaces));
   server_->on_trouble = [](std::string_view what) { log::warning(what); };
+  server_->on_opened = [this](varlink::connection_number which, const varlink::peer& who, int socket) {
+    const unique_fd held = hold_peer(socket, who.pid);
+    broker_.connection_opened(which, identify(who.pid, held.get(), command_));
+  };
   server_->on_closed = [this](varlink::connection_number which) {
     broker_.connection_closed(which);
     last_use_ = world_.time.now().boot;
@@ -51,6 +57,8 @@ void process::serve(unique_fd listening) {
 
 void process::reconfigure(const settings& chosen) {
   broker_.set_login_timeout(chosen.login_timeout);
+  gate_.set_unknown(chosen.unknown);
+  gate_.reload();
   providers_.forget_discovered();
   accounts_.reload();
 }
@@ -66,7 +74,7 @@ std::string process::status() const {
 
 bool process::quiet() const {
   // The next process would not know of the lock.
-  return !surroundings_.lock.closed() && server_->connections() == 0 && accounts_.at_rest();
+  return !surroundings_.lock.closed() && server_->connections() == 0 && accounts_.at_rest() && gate_.pending().empty();
 }
 
 task<> process::until_idle(seconds span, std::function<bool()> store_waits) {

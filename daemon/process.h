@@ -9,6 +9,7 @@
 
 #include "core/settings.h"
 #include "daemon/account_book.h"
+#include "daemon/app_gate.h"
 #include "daemon/broker.h"
 #include "daemon/crowd.h"
 #include "daemon/event_hub.h"
@@ -21,13 +22,20 @@ namespace latchkey {
 
 class process {
  public:
-  /// `config`: the folder with accounts/ and providers/. `listening`: the bound socket. `world` outlives it.
-  process(boost::asio::io_context& context, ports world, const settings& chosen, const std::filesystem::path& config);
+  struct folders {
+    std::filesystem::path config;  ///< With accounts/, providers/ and policy.toml.
+    std::filesystem::path state;   ///< For audit.log.
+  };
+  /// `world` outlives it.
+  process(boost::asio::io_context& context, ports world, const settings& chosen, const folders& where);
 
   /// Serves the socket.
   void serve(unique_fd listening);
   /// The account files have changed.
   void reload() { accounts_.reload(); }
+  /// policy.toml may have changed.
+  void reload_policy() { gate_.reload(); }
+  void set_unknown_apps(unknown_apps unknown) { gate_.set_unknown(unknown); }
   /// Takes over what can change at run time, and looks at accounts and providers again.
   void reconfigure(const settings& chosen);
   /// The desktop's session was locked or unlocked: the daemon follows.
@@ -55,10 +63,12 @@ class process {
   event_hub events_;
   account_surroundings surroundings_;
   account_book accounts_;
+  app_gate gate_;
   broker broker_;
   upkeep upkeep_;
   std::unique_ptr<varlink::server> server_;
   crowd callers_;
+  std::filesystem::path command_;
   bool stopped_ = false;
   boot_time last_use_;  // When the last connection ended, or something was last seen to be under way.
 };

@@ -93,12 +93,22 @@ void service::reload() {
   around_.tell_manager("READY=1\nSTATUS=" + told_status_ + (next ? "" : "; config.toml is wrong, see the log"));
 }
 
+void service::look_at_policy() {
+  running_.reload_policy();
+  const auto next = read_settings(around_.config_file);
+  if (!next || next->unknown == chosen_.unknown) return;  // What else is in it, and what is wrong, waits for a reload.
+  chosen_.unknown = next->unknown;
+  running_.set_unknown_apps(chosen_.unknown);
+  log::info("policy.unknown_apps is \"" + std::string(to_string(chosen_.unknown)) + "\" now", {{}, "policy"});
+}
+
 void service::take_over(const settings& next) {
   for (const auto key : changes_that_need_a_restart(chosen_, next))
     log::warning(std::string(key) + " has changed: restart latchkeyd to make it count", {{}, "reload"});
   chosen_.level = next.level;
   chosen_.login_timeout = next.login_timeout;
   chosen_.idle_exit = next.idle_exit;
+  chosen_.unknown = next.unknown;
   log::set_level(chosen_.level);
   log::info("configuration read again", {{}, "reload"});
 }

@@ -31,6 +31,8 @@ class service {
   /// Says that the daemon is ready, obeys SIGHUP, and ends on SIGTERM, SIGINT, or when idle, once what is under way is
   /// stored; then stops the context.
   task<> run();
+  /// A file in the configuration folder has changed: policy.toml and [policy] count at once.
+  void look_at_policy();
 
  private:
   task<> reload_or_end();

@@ -48,7 +48,12 @@ token client::get_token(const std::string& account, const token_options& options
   if (options.min_valid) call.min_valid = options.min_valid->count();
   call.stale_generation = options.stale_generation;
   if (options.lease) call.lease = options.lease->count();
-  json reply = state_->ask("GetToken", ipc::encode(call), account, repeat::harmless);
+  manner how = repeat::harmless;
+  if (options.wait_for_consent) {
+    call.wait_for_consent = options.wait_for_consent->count();
+    how.patience = answer_patience + *options.wait_for_consent;
+  }
+  json reply = state_->ask("GetToken", ipc::encode(call), account, how);
   token value = to_token(value_of(ipc::decode_get_token_reply(reply), account));
   wipe(reply["access_token"].get_ref<std::string&>());
   return value;

@@ -7,8 +7,6 @@ namespace {
 
 using nlohmann::json;
 
-// The daemon bounds its own request to a provider at 30 s, after a connect of up to 10 s.
-constexpr std::chrono::seconds answer_patience{45};
 // For what the daemon answers from memory: one that lives does so at once.
 constexpr std::chrono::seconds memory_patience{5};
 // For what the daemon asks of the provider's API with a token: it may refresh, ask, refresh again after a 401, ask

@@ -1,4 +1,5 @@
-// What the functions of latchkey::client share: the connection, one call and its answer. For client.cpp alone.
+// What the functions of latchkey::client share: the connection, one call and its answer. For client.cpp and
+// client_apps.cpp alone.
 #pragma once
 
 #include <chrono>
@@ -13,6 +14,9 @@
 #include "ipc/varlink_connection.h"
 
 namespace latchkey {
+
+/// For an answer: the daemon bounds its own request to a provider at 30 s, after a connect of up to 10 s.
+inline constexpr std::chrono::seconds answer_patience{45};
 
 /// Whether a call whose answer was lost may be made again.
 enum class repeat { harmless, harmful };

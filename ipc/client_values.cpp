@@ -25,6 +25,7 @@ void throw_client_error(const fault& why, const std::string& account) {
   thrown.provider_text = why.provider_text;
   thrown.missing_scopes = why.missing_scopes;
   thrown.retry_after = why.retry_after;
+  thrown.app = why.app;
   throw thrown;
 }
 

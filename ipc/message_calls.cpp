@@ -44,6 +44,7 @@ result<get_token_call> decode_get_token_call(const json& parameters) {
     reader.optional("min_valid", call.min_valid, token_lifetime);
     reader.optional("stale_generation", call.stale_generation, range{});
     reader.optional("lease", call.lease, token_lifetime);
+    reader.optional("wait_for_consent", call.wait_for_consent, token_lifetime);
   });
 }
 
@@ -127,6 +128,7 @@ json encode(const get_token_call& value) {
   put(parameters, "min_valid", value.min_valid);
   put(parameters, "stale_generation", value.stale_generation);
   put(parameters, "lease", value.lease);
+  put(parameters, "wait_for_consent", value.wait_for_consent);
   return parameters;
 }
 

@@ -59,10 +59,17 @@ std::optional<std::chrono::seconds> retry_after_of(const json& parameters) {
 void read_details(fault& why, const json& parameters) {
   if (!parameters.is_object()) return;
   why.retry_after = retry_after_of(parameters);
+  why.account = text_member(parameters, "account");
+  why.app = text_member(parameters, "app");
+  why.question = text_member(parameters, "id");
   const auto scopes = parameters.find("missing_scopes");
   if (scopes == parameters.end() || !scopes->is_array()) return;
   for (const json& scope : *scopes)
     if (scope.is_string()) why.missing_scopes.push_back(printable(scope.get_ref<const std::string&>()));
+}
+
+void put_if_any(json& parameters, const char* name, const std::string& text) {
+  if (!text.empty()) parameters[name] = text;
 }
 
 }  // namespace
@@ -75,6 +82,11 @@ json encode_fault(const fault& why) {
   if (carries_provider_text(code) && !why.provider_text.empty()) parameters["provider_text"] = why.provider_text;
   if (code == errc::temporarily_unavailable && why.retry_after) parameters["retry_after"] = why.retry_after->count();
   if (code == errc::login_required && !why.missing_scopes.empty()) parameters["missing_scopes"] = why.missing_scopes;
+  if (code == errc::access_denied || code == errc::consent_pending) {
+    put_if_any(parameters, "account", why.account);
+    put_if_any(parameters, "app", why.app);
+  }
+  if (code == errc::consent_pending) put_if_any(parameters, "id", why.question);
   json answer = json::object();
   answer["error"] = std::string(broker_interface) + "." + std::string(info(code).wire_name);
   answer["parameters"] = std::move(parameters);

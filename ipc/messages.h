@@ -120,6 +120,7 @@ struct get_token_call {
   std::optional<std::int64_t> min_valid;
   std::optional<std::int64_t> stale_generation;
   std::optional<std::int64_t> lease;
+  std::optional<std::int64_t> wait_for_consent;
 };
 struct get_token_reply {
   secret access_token;

@@ -141,6 +141,8 @@ void server::state::admit(const std::shared_ptr<state>& self, unique_fd connecte
   connected.release();
   socket.non_blocking(true);
   const session::party party{who, ++self->last_connection};
+  if (self->owner != nullptr && self->owner->on_opened)
+    self->owner->on_opened(party.number, who, socket.native_handle());
   const auto admitted = std::make_shared<session>(std::move(socket), party, self->table, self->bounds);
   self->sessions.insert(admitted);
   auto over = [self, admitted](const std::exception_ptr& thrown) { self->ended(admitted, thrown); };

@@ -112,6 +112,8 @@ class server {
   void stop_accepting();
   /// Open connections.
   [[nodiscard]] std::size_t connections() const noexcept;
+  /// Called when a connection is admitted, before any of its calls is handled. `socket` is its descriptor.
+  std::function<void(connection_number, const peer&, int socket)> on_opened;
   /// Called when a connection is over: no call of it is handled any more.
   std::function<void(connection_number)> on_closed;
   /// Called when a connection could not be served, with a sentence for the log.

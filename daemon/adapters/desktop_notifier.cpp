@@ -1,120 +1,26 @@
 #include "daemon/adapters/desktop_notifier.h"
 
-#include <dlfcn.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <systemd/sd-bus.h>
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <chrono>
-#include <cstdint>
+#include <boost/asio/post.hpp>
+#include <map>
 #include <memory>
-#include <optional>
 #include <system_error>
+#include <utility>
 
-#include "os/libsystemd.h"
+#include "daemon/adapters/notification_bus.h"
 #include "os/session_bus.h"
-#include "os/unique_fd.h"
 
 namespace latchkey {
 namespace {
 
-using steady = std::chrono::steady_clock;
-
-constexpr std::chrono::seconds answer_limit{10};  // The bus may have to start what shows notifications.
-constexpr std::int32_t until_dismissed = 0;
-
-using notification_id = std::uint32_t;
-constexpr notification_id replaces_none = 0;
-
-struct notification {
-  std::string summary;
-  std::string body;
-  notification_id replaces = replaces_none;
-};
-
-struct bus_functions {
-  decltype(&::sd_bus_open_user) open_user;
-  decltype(&::sd_bus_close_unref) close_unref;
-  decltype(&::sd_bus_process) process;
-  decltype(&::sd_bus_get_fd) get_fd;
-  decltype(&::sd_bus_get_events) get_events;
-  decltype(&::sd_bus_call_method_async) call_method_async;
-  decltype(&::sd_bus_message_is_method_error) message_is_method_error;
-  decltype(&::sd_bus_message_read) message_read;
-};
-
-template <class Function>
-bool take(Function& function, void* library, const char* name) {
-  function = reinterpret_cast<Function>(::dlsym(library, name));
-  return function != nullptr;
-}
-
-std::optional<bus_functions> load_bus_functions() {
-  void* const library = load_libsystemd();
-  bus_functions api{};
-  const bool complete = library != nullptr && take(api.open_user, library, "sd_bus_open_user") &&
-                        take(api.close_unref, library, "sd_bus_close_unref") &&
-                        take(api.process, library, "sd_bus_process") && take(api.get_fd, library, "sd_bus_get_fd") &&
-                        take(api.get_events, library, "sd_bus_get_events") &&
-                        take(api.call_method_async, library, "sd_bus_call_method_async") &&
-                        take(api.message_is_method_error, library, "sd_bus_message_is_method_error") &&
-                        take(api.message_read, library, "sd_bus_message_read");
-  return complete ? std::optional(api) : std::nullopt;
-}
-
-struct answer {
-  const bus_functions& api;
-  bool came = false;
-  notification_id id = replaces_none;
-};
-
-int on_answer(sd_bus_message* message, void* data, sd_bus_error* /*unused*/) {
-  answer& into = *static_cast<answer*>(data);
-  into.came = true;
-  if (into.api.message_is_method_error(message, nullptr) == 0) into.api.message_read(message, "u", &into.id);
-  return 0;
-}
-
-using connection = std::unique_ptr<sd_bus, decltype(&::sd_bus_close_unref)>;
-
-int send_notify(const bus_functions& api, sd_bus* bus, const notification& what, answer& into) {
-  constexpr const char* name = "org.freedesktop.Notifications";
-  return api.call_method_async(bus, nullptr, name, "/org/freedesktop/Notifications", name, "Notify", on_answer, &into,
-                               "susssasa{sv}i", "Latchkey", what.replaces, "dialog-password", what.summary.c_str(),
-                               what.body.c_str(), 0U, 0U, until_dismissed);
-}
-
-// Until something is to be read or written, `stop` is readable or the time is up; false for the last two.
-bool wait_for(const bus_functions& api, sd_bus* bus, int stop, steady::time_point until) {
-  const int events = api.get_events(bus);
-  if (events < 0) return false;
-  std::array<pollfd, 2> watched{pollfd{api.get_fd(bus), static_cast<short>(events), 0}, pollfd{stop, POLLIN, 0}};
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now()).count();
-  if (left <= 0) return false;
-  const int ready = ::poll(watched.data(), watched.size(), static_cast<int>(left));
-  if (ready < 0) return errno == EINTR;
-  return ready > 0 && watched[1].revents == 0;
-}
-
-// The notification's id; nothing where nobody showed it. A connection for each, since they are rare and the bus may go
-// away in between.
-std::optional<notification_id> show(const bus_functions& api, const notification& what, int stop) {
-  sd_bus* opened = nullptr;
-  if (api.open_user(&opened) < 0) return std::nullopt;
-  const connection bus(opened, api.close_unref);
-  answer into{api};
-  if (send_notify(api, bus.get(), what, into) < 0) return std::nullopt;
-  const auto until = steady::now() + answer_limit;
-  while (!into.came) {
-    const int done = api.process(bus.get(), nullptr);
-    if (done < 0) return std::nullopt;
-    if (done == 0 && !into.came && !wait_for(api, bus.get(), stop, until)) return std::nullopt;
-  }
-  if (into.id == replaces_none) return std::nullopt;
-  return into.id;
-}
+using login_wish = desktop_notifier::login_wish;
+using question_wish = desktop_notifier::question_wish;
+using withdrawal_wish = desktop_notifier::withdrawal_wish;
+using wish = desktop_notifier::wish;
 
 // Bodies may be rendered as markup.
 std::string markup_escaped(const std::string& text) {
@@ -132,24 +38,157 @@ std::string markup_escaped(const std::string& text) {
   return escaped;
 }
 
-notification login_notification(const std::string& account, const std::string& reason) {
-  const std::string name = printable(account);
+notification login_notification(const login_wish& wanted) {
+  const std::string name = printable(wanted.account);
   notification made;
   made.summary = "Latchkey: log in to " + name + " again";
-  if (!reason.empty()) made.body = markup_escaped(printable(reason)) + "\n";
+  if (!wanted.reason.empty()) made.body = markup_escaped(printable(wanted.reason)) + "\n";
   made.body += "Run: latchkey login " + markup_escaped(name);
   return made;
 }
 
+notification question_notification(const consent_question& asked, buttons with) {
+  const std::string name = printable(asked.account);
+  notification made;
+  made.with = with;
+  made.summary = "Latchkey: may an app use " + name + "?";
+  made.body = markup_escaped(printable(asked.app)) + " wants to use " + markup_escaped(name);
+  std::string scopes;
+  for (const std::string& each : asked.scopes) scopes += (scopes.empty() ? "" : " ") + printable(each);
+  if (!scopes.empty()) made.body += "\nScopes: " + markup_escaped(scopes);
+  if (with == buttons::none) made.body += "\nRun: latchkey apps pending";
+  return made;
+}
+
+std::optional<consent_decision> decision_of(const std::string& key) {
+  if (key == "allow") return consent_decision::allow;
+  if (key == "day") return consent_decision::allow_for_a_day;
+  if (key == "deny") return consent_decision::deny;
+  return std::nullopt;
+}
+
+// What the thread knows of the screen.
+class screen {
+ public:
+  screen(boost::asio::any_io_executor where, const bus_functions& api, int stop)
+      : where_(std::move(where)), api_(api), stop_(stop) {
+    told_.pressed = [this](const shown_id& which, const std::string& key) { answer(which, key); };
+    told_.closed = [this](const shown_id& which) { forget(which); };
+  }
+
+  void fulfil(const wish& wanted) {
+    if (const auto* login = std::get_if<login_wish>(&wanted)) tell(*login);
+    if (const auto* question = std::get_if<question_wish>(&wanted)) ask(*question);
+    if (const auto* withdrawal = std::get_if<withdrawal_wish>(&wanted)) withdraw(withdrawal->id);
+  }
+
+  // Until `wake` or `stop` is readable, or something happens on the screen that matters.
+  void wait(int wake) {
+    // Notifications are rare and the bus may go away in between: it is kept for the answers to questions alone.
+    if (bus_ && (questions_.empty() || !bus_->alive())) drop_bus();
+    if (bus_) return bus_->wait(wake);
+    std::array<pollfd, 2> watched{pollfd{wake, POLLIN, 0}, pollfd{stop_, POLLIN, 0}};
+    ::poll(watched.data(), watched.size(), -1);
+  }
+
+ private:
+  struct open_question {
+    shown_id shown;
+    std::function<void(consent_decision)> answered;
+  };
+
+  // Questions that it showed can be answered elsewhere still.
+  void drop_bus() {
+    questions_.clear();
+    bus_.reset();
+  }
+
+  notification_bus* bus() {
+    if (bus_ && !bus_->alive()) drop_bus();
+    if (!bus_) bus_ = notification_bus::open(api_, stop_, told_);
+    return bus_.get();
+  }
+
+  void tell(const login_wish& wanted) {
+    notification_bus* const bus_now = bus();
+    if (bus_now == nullptr) return;
+    notification what = login_notification(wanted);
+    what.replaces = logins_[wanted.account];
+    if (const auto id = bus_now->show(what)) logins_[wanted.account] = id->number;
+  }
+
+  void ask(const question_wish& wanted) {
+    notification_bus* const bus_now = bus();
+    if (bus_now == nullptr) return;
+    const buttons with = bus_now->has_buttons() ? buttons::consent : buttons::none;
+    if (!bus_now->alive()) return;
+    if (const auto id = bus_now->show(question_notification(wanted.question, with)))
+      questions_[wanted.question.id] = {*id, wanted.answered};
+  }
+
+  void withdraw(const std::string& id) {
+    const auto found = questions_.find(id);
+    if (found == questions_.end()) return;
+    if (bus_) bus_->close(found->second.shown);
+    questions_.erase(found);
+  }
+
+  // Only of who shows it: any program could send such a signal.
+  void answer(const shown_id& which, const std::string& key) {
+    const auto decision = decision_of(key);
+    const auto found = find(which);
+    if (!decision || found == questions_.end()) return;
+    boost::asio::post(where_, [answered = std::move(found->second.answered), chosen = *decision] { answered(chosen); });
+    questions_.erase(found);
+  }
+
+  void forget(const shown_id& which) {
+    if (const auto found = find(which); found != questions_.end()) questions_.erase(found);
+  }
+
+  std::map<std::string, open_question>::iterator find(const shown_id& which) {
+    return std::ranges::find_if(questions_, [&](const auto& each) { return each.second.shown == which; });
+  }
+
+  boost::asio::any_io_executor where_;
+  const bus_functions& api_;
+  int stop_;
+  notification_bus::handlers told_;
+  std::map<std::string, std::uint32_t> logins_;  // The notification of each account.
+  std::map<std::string, open_question> questions_;
+  std::unique_ptr<notification_bus> bus_;
+};
+
 }  // namespace
 
+desktop_notifier::desktop_notifier(boost::asio::any_io_executor where)
+    : where_(std::move(where)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
 void desktop_notifier::login_required(const std::string& account, const std::string& reason) {
-  if (!has_session_bus()) return;
+  begin(login_wish{account, reason});
+}
+
+void desktop_notifier::ask_consent(consent_question question, std::function<void(consent_decision)> answered) {
+  begin(question_wish{std::move(question), std::move(answered)});
+}
+
+void desktop_notifier::withdraw_consent(const std::string& id) {
+  if (thread_.joinable()) begin(withdrawal_wish{id});
+}
+
+void desktop_notifier::begin(wish what) {
+  if (!has_session_bus() || !wake_) return;
   {
     const std::lock_guard lock(guard_);
-    reasons_[account] = reason;
+    // Of each account only the last one matters.
+    if (const auto* login = std::get_if<login_wish>(&what))
+      std::erase_if(wishes_, [&](const wish& each) {
+        const auto* const other = std::get_if<login_wish>(&each);
+        return other != nullptr && other->account == login->account;
+      });
+    wishes_.push_back(std::move(what));
   }
-  added_.notify_one();
+  ::eventfd_write(wake_.get(), 1);
   if (thread_.joinable()) return;
   try {
     thread_ = std::jthread([this](const std::stop_token& stop) { tell_all(stop); });
@@ -157,20 +196,28 @@ void desktop_notifier::login_required(const std::string& account, const std::str
   }
 }
 
+std::optional<desktop_notifier::wish> desktop_notifier::take() {
+  const std::lock_guard lock(guard_);
+  if (wishes_.empty()) return std::nullopt;
+  wish first = std::move(wishes_.front());
+  wishes_.pop_front();
+  return first;
+}
+
 void desktop_notifier::tell_all(const std::stop_token& stop) {
   const auto api = load_bus_functions();
   const unique_fd stopped(::eventfd(0, EFD_CLOEXEC));
   if (!api || !stopped) return;
   const std::stop_callback wake(stop, [&stopped] { ::eventfd_write(stopped.get(), 1); });
-  std::map<std::string, notification_id> shown;
-  std::unique_lock lock(guard_);
-  while (added_.wait(lock, stop, [this] { return !reasons_.empty(); }) && !stop.stop_requested()) {
-    const auto next = reasons_.extract(reasons_.begin());
-    lock.unlock();
-    notification what = login_notification(next.key(), next.mapped());
-    what.replaces = shown[next.key()];
-    if (const auto id = show(*api, what, stopped.get())) shown[next.key()] = *id;
-    lock.lock();
+  screen shown(where_, *api, stopped.get());
+  while (!stop.stop_requested()) {
+    eventfd_t woken = 0;
+    ::eventfd_read(wake_.get(), &woken);
+    while (const auto next = take()) {
+      shown.fulfil(*next);
+      if (stop.stop_requested()) return;
+    }
+    shown.wait(wake_.get());
   }
 }
 

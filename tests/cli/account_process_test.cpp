@@ -202,6 +202,8 @@ TEST_F(AccountProcess, LogoutRevokesUnlessToldOtherwise) {
 }
 
 TEST_F(AccountProcess, LockAndUnlockSayWhatTheyDid) {
+  daemon_.answer("Lock", json::object());
+  daemon_.answer("Unlock", json::object());
   EXPECT_EQ(latchkey({"lock"}).out, "latchkeyd is locked: it holds no secret until `latchkey unlock`.\n");
   EXPECT_EQ(latchkey({"lock", "--json"}).out, "{\"locked\":true}\n");
   EXPECT_EQ(daemon_.calls("Lock").size(), 2U);

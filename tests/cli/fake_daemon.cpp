@@ -134,10 +134,18 @@ varlink::interface fake_daemon::broker() {
   varlink::interface described {
     std::string(interface_name), "interface io.latchkey.Broker", {}
   };
-  for (const char* method :
-       {"GetToken", "Login", "FinishLogin", "Watch", "Accounts", "AddAccount", "RemoveAccount", "Logout", "Providers",
-        "Status", "CheckProvider", "UserInfo", "ListFastApiKeys", "CreateFastApiKey", "UpdateFastApiKey",
-        "DeleteFastApiKey", "CallExchange", "Lock", "Unlock"}) {
+  for (const char* method : {"GetToken",         "Login",
+                             "FinishLogin",      "Watch",
+                             "Accounts",         "AddAccount",
+                             "RemoveAccount",    "Logout",
+                             "Providers",        "Status",
+                             "CheckProvider",    "UserInfo",
+                             "ListFastApiKeys",  "CreateFastApiKey",
+                             "UpdateFastApiKey", "DeleteFastApiKey",
+                             "CallExchange",     "Lock",
+                             "Unlock",           "Apps",
+                             "DecideApp",        "ForgetApp",
+                             "AuditLog"}) {
     varlink::method served;
     served.handle = [this](varlink::call& call) { return serve(call); };
     served.streams = std::string_view(method) == "Login" || std::string_view(method) == "Watch";

@@ -17,14 +17,15 @@ using ::testing::StartsWith;
 
 const std::vector<std::string> all_verbs{"add",    "login",  "token",     "exec",   "list",   "show",    "status",
                                          "watch",  "logout", "providers", "scopes", "doctor", "version", "help",
-                                         "remove", "helper", "kraken",    "dpop",   "lock",   "unlock"};
+                                         "remove", "helper", "kraken",    "dpop",   "lock",   "unlock",  "apps"};
 
 struct tool {
   std::string verb;
   std::string name;
 };
-const std::vector<tool> all_tools{{"helper", "git"},  {"helper", "kubectl"}, {"helper", "xoauth2"},
-                                  {"kraken", "keys"}, {"kraken", "call"},    {"kraken", "keygen"}};
+const std::vector<tool> all_tools{{"helper", "git"},  {"helper", "kubectl"}, {"helper", "xoauth2"}, {"kraken", "keys"},
+                                  {"kraken", "call"}, {"kraken", "keygen"},  {"apps", "list"},      {"apps", "pending"},
+                                  {"apps", "allow"},  {"apps", "deny"},      {"apps", "forget"},    {"apps", "log"}};
 
 TEST(HelpProcess, EveryVerbExplainsItselfAndEndsWithAnExample) {
   for (const std::string& verb : all_verbs) {
@@ -128,6 +129,10 @@ TEST(HelpProcess, WrongArgumentsAreUsageErrorsThatNameTheVerbsHelp) {
                     {{"scopes"}, "PROVIDER is required"},
                     {{"list", "work"}, "work"},
                     {{"logout"}, "ACCOUNT is required"},
+                    {{"apps", "allow"}, "APP is required"},
+                    {{"apps", "deny", "/usr/bin/git"}, "ACCOUNT is required"},
+                    {{"apps", "forgt", "x"}, "did you mean forget?"},
+                    {{"apps", "log", "--limit", "0"}, "0"},
                     {{"helper", "kubectl"}, "ACCOUNT is required"},
                     {{"helper", "git", "work"}, "OPERATION is required"},
                     {{"helper", "xoauth2", "work", "--sasl", "plain"}, "plain"},

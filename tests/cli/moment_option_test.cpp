@@ -61,5 +61,15 @@ TEST(MomentOption, C3_RefusesWhatIsNoMoment) {
   }
 }
 
+TEST(SpanOption, IsACountWithAUnitAndAboveNothing) {
+  EXPECT_EQ(parse_span("90s"), 90);
+  EXPECT_EQ(parse_span("30m"), 1800);
+  EXPECT_EQ(parse_span("8h"), 28800);
+  EXPECT_EQ(parse_span("7d"), 604800);
+  EXPECT_EQ(parse_span("1w"), 604800);
+  for (const char* bad : {"", "8", "h", "-8h", "0h", "8 h", "+8h", "1.5h", "2027-01-31", "none", "99999999999999999d"})
+    EXPECT_EQ(parse_span(bad), std::nullopt) << bad;
+}
+
 }  // namespace
 }  // namespace latchkey::cli

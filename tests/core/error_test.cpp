@@ -23,6 +23,7 @@ TEST(ErrorTable, ExitCodesAreThoseOfTheManual) {
   EXPECT_EQ(info(errc::bad_request).exit_code, 2);
   EXPECT_EQ(info(errc::login_required).exit_code, 3);
   EXPECT_EQ(info(errc::access_denied).exit_code, 4);
+  EXPECT_EQ(info(errc::consent_pending).exit_code, 4);
   EXPECT_EQ(info(errc::temporarily_unavailable).exit_code, 5);
   EXPECT_EQ(info(errc::no_daemon).exit_code, 6);
   EXPECT_EQ(info(errc::store_locked).exit_code, 7);

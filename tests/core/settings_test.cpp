@@ -14,6 +14,7 @@ TEST(Settings, AnEmptyFileGivesTheDefaults) {
   EXPECT_EQ(read.ca_file, "");
   EXPECT_EQ(read.idle_exit, std::chrono::seconds(0));
   EXPECT_FALSE(read.lock_on_session_lock);
+  EXPECT_EQ(read.unknown, unknown_apps::ask);
 }
 
 TEST(Settings, ReadsEveryKey) {
@@ -31,6 +32,8 @@ ca_file = "/etc/ssl/own.pem"
 idle_exit_seconds = 600
 [lock]
 on_session_lock = true
+[policy]
+unknown_apps = "deny"
 )",
                                        "config.toml")
                             .value();
@@ -41,6 +44,7 @@ on_session_lock = true
   EXPECT_EQ(read.ca_file, "/etc/ssl/own.pem");
   EXPECT_EQ(read.idle_exit, std::chrono::seconds(600));
   EXPECT_TRUE(read.lock_on_session_lock);
+  EXPECT_EQ(read.unknown, unknown_apps::deny);
 }
 
 TEST(Settings, TellsWhichChangesWaitForARestart) {

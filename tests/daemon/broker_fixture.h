@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/cancellation_signal.hpp>
+#include <deque>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -41,12 +42,12 @@ class BrokerTest : public AccountTest {
     const auto body = [](const varlink::method& which, varlink::call what,
                          std::optional<varlink::answer>& where) -> task<> { where = co_await which.handle(what); };
     boost::asio::co_spawn(context_, body(method, std::move(wanted), into),
-                          boost::asio::bind_cancellation_slot(leave_.slot(), [](auto&&...) {}));
+                          boost::asio::bind_cancellation_slot(clients_.emplace_back().slot(), [](auto&&...) {}));
     settle();
   }
   /// The client of the call that was begun last goes away.
   void client_leaves() {
-    leave_.emit(boost::asio::cancellation_type::terminal);
+    clients_.back().emit(boost::asio::cancellation_type::terminal);
     settle();
   }
   varlink::answer answer_to(varlink::call wanted) {
@@ -56,7 +57,7 @@ class BrokerTest : public AccountTest {
     return std::move(answer).value_or(varlink::answer());
   }
 
-  boost::asio::cancellation_signal leave_;
+  std::deque<boost::asio::cancellation_signal> clients_;  // one for each call: a slot serves one coroutine
   support::temporary_folder folder_;
   account_book book_{surroundings_, folder_.path() / "accounts"};
   event_hub hub_{context_.get_executor()};

@@ -21,7 +21,7 @@ async function daemonWithFewDescriptors(world) {
 
 test('I10 200 callers, 64 descriptors: refreshes and logins go on, and nothing is lost', async (t) => {
   const sandbox = await startSandbox(t, ['--auto-consent']);
-  const world = makeWorld(t);
+  const world = makeWorld(t, {unknownApps: 'allow'});
   await daemonWithFewDescriptors(world);
   for (const name of ['acme', 'other']) await world.latchkeyDone('add', name, ...sandbox.addOptions());
   await logIn(world, 'acme');
@@ -53,7 +53,7 @@ test('I10 200 callers, 64 descriptors: refreshes and logins go on, and nothing i
 
 test('I9 a thousand callers where the limit may be raised: all are connected at once', async (t) => {
   const sandbox = await startSandbox(t, ['--auto-consent']);
-  const world = makeWorld(t);
+  const world = makeWorld(t, {unknownApps: 'allow'});
   world.daemon = world.start('/usr/bin/prlimit', ['--nofile=1024:4096', '--', binary('latchkeyd')]);
   await world.daemon.says('stderr', /ready on/);
   await world.latchkeyDone('add', 'acme', ...sandbox.addOptions());

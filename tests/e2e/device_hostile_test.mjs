@@ -11,7 +11,7 @@ const refused = (error) => ({status: 400, body: {error}});
 
 async function atScripted(t, script) {
   const provider = await startScriptedProvider(t, script);
-  const world = makeWorld(t);
+  const world = makeWorld(t, {unknownApps: 'allow'});
   await world.startDaemon();
   for (const name of ['acme', 'other']) await world.latchkeyDone('add', name, ...provider.addOptions());
   return {provider, world};

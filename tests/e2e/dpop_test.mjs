@@ -17,7 +17,7 @@ const LIFETIME_S = 4;
 
 async function boundWorld(t, ...add) {
   const oidc = await startOidcServer(t, {accessTokenLifetime: LIFETIME_S, bound: true});
-  const world = makeWorld(t);
+  const world = makeWorld(t, {unknownApps: 'allow'});
   await world.watchBrowser();
   await world.startDaemon();
   await world.latchkeyDone('add', 'acme', ...oidcOptions(oidc), ...add);

@@ -9,7 +9,7 @@ import {loggedInAtSandbox} from './support/logged_in.mjs';
 const INTERFACE_FILE = fileURLToPath(new URL('../../ipc/io.latchkey.Broker.varlink', import.meta.url));
 
 test('a Go program reads the interface, gets a token, and understands a refusal', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t);
+  const {sandbox, world} = await loggedInAtSandbox(t, {world: {unknownApps: 'allow'}});
   const ended = await world.start('varlink-go-client', [world.socket, 'acme', 'nobody']).end();
   assert.equal(ended.code, 0, ended.stderr);
   const {info, description, known, unknown} = JSON.parse(ended.stdout);

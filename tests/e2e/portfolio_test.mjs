@@ -19,7 +19,7 @@ function oneRoundMore(app) {
 }
 
 test('shows balances and open orders to the last digit, once', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t);
+  const {sandbox, world} = await loggedInAtSandbox(t, {world: {unknownApps: 'allow'}});
   const {code, stdout, stderr} = await startPortfolio(world, sandbox).end();
   assert.deepEqual({code, stderr}, {code: 0, stderr: ''});
   assert.equal(stdout, `acme at ${sandbox.base_url}, access token 1
@@ -33,7 +33,7 @@ test('shows balances and open orders to the last digit, once', async (t) => {
 });
 
 test('tokens that live two seconds: twenty rotations, and no error is shown', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t, {sandbox: ['--access-token-lifetime', '2']});
+  const {sandbox, world} = await loggedInAtSandbox(t, {sandbox: ['--access-token-lifetime', '2'], world: {unknownApps: 'allow'}});
   const app = startPortfolio(world, sandbox, '--every', '1');
   await app.says('stdout', LAST);
   assert.equal(app.stderr, '');
@@ -42,7 +42,7 @@ test('tokens that live two seconds: twenty rotations, and no error is shown', as
 });
 
 test('tokens that die without notice: each 401 is healed by one rotation', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t);
+  const {sandbox, world} = await loggedInAtSandbox(t, {world: {unknownApps: 'allow'}});
   const app = startPortfolio(world, sandbox, '--every', '0');
   for (let generation = 1; generation <= ROTATIONS; ++generation) {
     await app.says('stdout', new RegExp(`access token ${generation}\\n`));
@@ -56,7 +56,7 @@ test('tokens that die without notice: each 401 is healed by one rotation', async
 });
 
 test('another app that forces twenty rotations disturbs no call', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t);
+  const {sandbox, world} = await loggedInAtSandbox(t, {world: {unknownApps: 'allow'}});
   const app = startPortfolio(world, sandbox, '--every', '0');
   await app.says('stdout', /access token 1\n/);
   for (let generation = 1; generation <= ROTATIONS; ++generation) {
@@ -71,7 +71,7 @@ test('another app that forces twenty rotations disturbs no call', async (t) => {
 });
 
 test('waits for a daemon that is restarted, says so once, and goes on', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t);
+  const {sandbox, world} = await loggedInAtSandbox(t, {world: {unknownApps: 'allow'}});
   const app = startPortfolio(world, sandbox, '--every', '0');
   await app.says('stdout', /access token 1\n/);
   await world.stopDaemon();
@@ -84,7 +84,7 @@ test('waits for a daemon that is restarted, says so once, and goes on', async (t
 });
 
 test('a mistake is one sentence and an exit code', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t);
+  const {sandbox, world} = await loggedInAtSandbox(t, {world: {unknownApps: 'allow'}});
   const portfolio = (...args) => run(binary('portfolio'), args, world.env);
   const rows = [
     {args: [], code: 2, says: /^usage: portfolio ACCOUNT/},
@@ -105,7 +105,7 @@ test('a mistake is one sentence and an exit code', async (t) => {
 });
 
 test('a grant without the scope is told by the API', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t);
+  const {sandbox, world} = await loggedInAtSandbox(t, {world: {unknownApps: 'allow'}});
   await world.latchkeyDone('add', 'narrow', ...sandbox.addOptions(), '--scope', 'account.fast-api-key:funds-query');
   await logIn(world, 'narrow');
   const ended = await run(binary('portfolio'), ['narrow', sandbox.base_url], world.env);

@@ -26,7 +26,7 @@ function allTheSame(tokens, generation) {
 }
 
 test('R1 a thousand callers on a thousand connections, an expired grant: one refresh', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t, {sandbox: ['--access-token-lifetime', '6']});
+  const {sandbox, world} = await loggedInAtSandbox(t, {sandbox: ['--access-token-lifetime', '6'], world: {unknownApps: 'allow'}});
   const {expires_at} = await world.latchkeyJson('token', 'acme');
   await expiry(expires_at);
   await sandbox.post('delay-token?ms=1000');  // So that all of them wait.
@@ -36,7 +36,7 @@ test('R1 a thousand callers on a thousand connections, an expired grant: one ref
 });
 
 test('R17 a thousand callers that all saw a 401, pipelined on ten connections: one refresh', async (t) => {
-  const {sandbox, world} = await loggedInAtSandbox(t);
+  const {sandbox, world} = await loggedInAtSandbox(t, {world: {unknownApps: 'allow'}});
   await sandbox.post('expire-access-tokens');
   const tokens = await ask(connect(t, world, 10), Array(WAITERS).fill({account: 'acme', stale_generation: 1}));
   allTheSame(tokens, 2);

@@ -15,7 +15,7 @@ async function account(world, name = 'acme') {
 }
 
 test('who used an account last: a program, and one that asked through latchkey', async (t) => {
-  const {world} = await loggedInAtSandbox(t);
+  const {world} = await loggedInAtSandbox(t, {world: {unknownApps: 'allow'}});
   const before = await account(world);
   assert.deepEqual([before.last_used_at, before.last_used_by], [null, null]);
   const started = now();

@@ -64,7 +64,7 @@ TEST_F(Client, ThrowsWhatTheBrokerAnswersAndGoesOn) {
   const client_error locked = thrown_by([&] { agent.get_token("locked"); });
   EXPECT_EQ(locked.name(), "StoreLocked");
   EXPECT_EQ(locked.exit_code(), 7);
-  EXPECT_EQ(locked.advice, "Unlock the keyring, then try again.");
+  EXPECT_EQ(locked.advice, "Unlock it, then try again.");
   const client_error narrow = thrown_by([&] { agent.get_token("narrow"); });
   EXPECT_EQ(narrow.exit_code(), 3);
   EXPECT_THAT(narrow.missing_scopes, ElementsAre("write"));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "ipc/app_messages.h"
 #include "ipc/dpop_messages.h"
 #include "ipc/fast_api_key_messages.h"
 #include "ipc/interface_files.h"
@@ -78,6 +79,10 @@ const std::map<std::string, codec>& codecs() {
       {"UpdateFastApiKey", {through(decode_update_fast_api_key_call), std::nullopt}},
       {"DeleteFastApiKey", {through(decode_delete_fast_api_key_call), std::nullopt}},
       {"CallExchange", {through(decode_call_exchange_call), through(decode_exchange_result, encode_exchange_result)}},
+      {"Apps", {nothing, through(decode_apps_reply)}},
+      {"DecideApp", {through(decode_decide_app_call), std::nullopt}},
+      {"ForgetApp", {through(decode_forget_app_call), through(decode_forgotten, encode_forgotten)}},
+      {"AuditLog", {through(decode_audit_log_call), through(decode_audit_entries, encode_audit_entries)}},
       {"CheckProvider", {account_name, through(decode_provider_check_reply)}},
       {"Status", {nothing, through(decode_status_reply)}},
       {"Lock", {nothing, std::nullopt}},
@@ -188,6 +193,9 @@ fault full_fault(errc code) {
   fault why(code, "a sentence", "what the provider said");
   why.retry_after = std::chrono::seconds(30);
   why.missing_scopes = {"read", "write"};
+  why.account = "work";
+  why.app = "/usr/bin/git";
+  why.question = "7";
   return why;
 }
 

@@ -33,6 +33,10 @@ void call_everything(latchkey::client* agent) {
   agent->update_api_key("work", {});
   agent->delete_api_key("work", "bot");
   agent->call_exchange("work", "bot", "Balance", {});
+  agent->apps();
+  agent->decide_app({});
+  agent->forget_app("/usr/bin/git");
+  agent->audit_log();
 }
 
 TEST(SharedLibrary, HasEveryFunctionOfTheHeader) {

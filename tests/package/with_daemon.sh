@@ -14,7 +14,7 @@ trap 'exit 130' INT TERM
 export XDG_RUNTIME_DIR="$run"
 unset LATCHKEY_SOCKET XDG_CONFIG_HOME XDG_STATE_HOME
 mkdir -p "$HOME/.config/latchkey"
-printf '[store]\nbackend = "file"\n' > "$HOME/.config/latchkey/config.toml"
+printf '[store]\nbackend = "file"\n[policy]\nunknown_apps = "allow"\n' > "$HOME/.config/latchkey/config.toml"
 
 mkfifo "$run/log"
 latchkeyd 2> "$run/log" &

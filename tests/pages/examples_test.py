@@ -50,6 +50,7 @@ class Examples(unittest.TestCase):
 
     def test_python_takes_a_token_under_a_lease(self):
         script = "def place_order(token): print(token)\n" + example("latchkey-ipc.7", "import json")
+        self.world.latchkey("apps", "allow", sys.executable, "trading")
         ran = self.run_with(sys.executable, "-c", script)
         self.assertEqual((ran.stderr, ran.stdout), ("", self.world.latchkey("token", "trading")))
 

@@ -77,7 +77,7 @@ void app::ask(daemon_life& daemon, wish wanted) {
   error_.clear();
   account_ = wanted.account;
   varlink::call call;
-  if (connection_ == 0) connection_ = ++world_.connections;
+  if (connection_ == 0) daemon.connection_opened(connection_ = ++world_.connections);
   call.connection = connection_;
   call.method = "GetToken";
   call.parameters = parameters_of(wanted, world_.what);

@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include "core/policy.h"
+
 namespace latchkey::sim {
 namespace {
 
@@ -32,6 +34,8 @@ account_config config_of(const account_plan& account) {
 config_folder::config_folder() {
   std::filesystem::create_directories(path() / "accounts");
   std::filesystem::create_directories(path() / "providers");
+  const app_rule everything{simulated_app, std::string(every_account), app_decision::allow, std::nullopt, std::nullopt};
+  std::ofstream(path() / "policy.toml") << format_policy({&everything, 1});
   for (const account_plan& each : all_accounts()) {
     std::ofstream(path() / "accounts" / (each.name + ".toml")) << format_account(config_of(each));
     if (!each.exclusive) continue;

@@ -9,6 +9,9 @@
 
 namespace latchkey::sim {
 
+/// policy.toml allows it every account, for good.
+inline constexpr const char* simulated_app = "/usr/bin/simulated";
+
 class config_folder {
  public:
   config_folder();

@@ -4,6 +4,7 @@
 
 #include "core/limits.h"
 #include "daemon/log.h"
+#include "tests/sim/config_folder.h"
 #include "tests/sim/world.h"
 
 namespace latchkey::sim {
@@ -48,11 +49,19 @@ daemon_life::daemon_life(world& around, const std::filesystem::path& config)
                     [this](const account& who, std::string_view kind) { broker_.announce(who, kind); },
                     [this](const std::shared_ptr<account>& who, boot_time when) { upkeep_.plan(who, when); }},
       accounts_(surroundings_, config / "accounts"),
-      broker_(surroundings_, accounts_, events_, limits::login_timeout),
+      gate_(context_.get_executor(), ports_, {config / "policy.toml", {}}, unknown_apps::ask),
+      broker_(surroundings_, accounts_, events_, gate_, limits::login_timeout),
       upkeep_(context_.get_executor(), clock_, accounts_),
       interface_(broker_.interface()) {
   journaled_.replay();
   boost::asio::co_spawn(context_, upkeep_.run(), log::report_bug("upkeep"));
+}
+
+void daemon_life::connection_opened(varlink::connection_number which) {
+  peer_app who;
+  who.app = simulated_app;
+  who.program = std::make_shared<const std::string>(simulated_app);
+  broker_.connection_opened(which, std::move(who));
 }
 
 void daemon_life::run() {

@@ -73,6 +73,7 @@ class daemon_life {
   /// SIGTERM came.
   void shut_down() { broker_.shut_down(); }
   [[nodiscard]] bool busy() const { return accounts_.busy(); }
+  void connection_opened(varlink::connection_number which);
   void connection_closed(varlink::connection_number which) { broker_.connection_closed(which); }
 
  private:
@@ -92,6 +93,7 @@ class daemon_life {
   event_hub events_;
   account_surroundings surroundings_;
   account_book accounts_;
+  app_gate gate_;
   broker broker_;
   upkeep upkeep_;
   varlink::interface interface_;

@@ -106,8 +106,17 @@ class remembering_notifier : public notifier {
   void login_required(const std::string& account, const std::string& reason) override {
     told.push_back(account + ": " + reason);
   }
+  void ask_consent(consent_question question, std::function<void(consent_decision)> answered) override {
+    questions.push_back(std::move(question));
+    answers.push_back(std::move(answered));
+  }
+  void withdraw_consent(const std::string& id) override { withdrawn.push_back(id); }
   /// "ACCOUNT: REASON" of each notification.
   std::vector<std::string> told;
+  /// What the person was asked, how each is answered, and which need no answer any more.
+  std::vector<consent_question> questions;
+  std::vector<std::function<void(consent_decision)>> answers;
+  std::vector<std::string> withdrawn;
 };
 
 struct fake_world {

@@ -40,9 +40,11 @@ class LATCHKEY_API client_error : public std::runtime_error {
   /// locked.
   [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
 
-  std::string advice;                               ///< What to do next; may be empty.
-  std::string provider_text;                        ///< What the provider said, safe to print; may be empty.
-  std::vector<std::string> missing_scopes;          ///< With LoginRequired.
+  std::string advice;                       ///< What to do next; may be empty.
+  std::string provider_text;                ///< What the provider said, safe to print; may be empty.
+  std::vector<std::string> missing_scopes;  ///< With LoginRequired.
+  /// With ConsentPending and AccessDenied where it is about an app and an account: this app, as the daemon knows it.
+  std::string app;
   std::optional<std::chrono::seconds> retry_after;  ///< With TemporarilyUnavailable.
 
  private:
@@ -59,7 +61,8 @@ class LATCHKEY_API client {
   client& operator=(client&&) noexcept;
   ~client();
 
-  /// Blocks while the daemon refreshes, at most about 40 seconds.
+  /// Blocks while the daemon refreshes, at most about 40 seconds; with wait_for_consent also while the person makes up
+  /// their mind. Throws ConsentPending where they have to first, and so does each function that uses the account.
   token get_token(const std::string& account, const token_options& options = {});
   /// The call that needed the token is done. A lease that is over already is no error.
   void release_lease(const std::string& lease_id);
@@ -110,6 +113,16 @@ class LATCHKEY_API client {
   /// A proof for one request to a resource server with the account's access token, whose token_type is DPoP (RFC
   /// 9449): the value of the header DPoP.
   dpop_proof sign_dpop(const std::string& account, const dpop_request& request);
+
+  /// What was decided about apps, and which of them wait for an answer.
+  app_overview apps();
+  /// The person's decision, which also answers questions that wait for it. This and forget_app() are for the latchkey
+  /// command that is installed beside the daemon: an app cannot allow itself. Throws AccessDenied.
+  void decide_app(const app_choice& decision);
+  /// Takes back what was decided about `app` and `account`; empty: each account. How many decisions that were.
+  std::int64_t forget_app(const std::string& app, const std::string& account = {});
+  /// Which app got what, and what was decided; newest last.
+  std::vector<audit_entry> audit_log(const audit_filter& wanted = {});
 
   /// Has the daemon ask the account's provider for anything at all, without credentials. Ten seconds at most.
   provider_check check_provider(const std::string& account);

@@ -26,6 +26,9 @@ struct token_options {
   /// The token is in use for so long, at most 30 s: no refresh kills it meanwhile (exclusive providers). Ends with
   /// release_lease() or this client.
   std::optional<std::chrono::seconds> lease;
+  /// Where the person has not said yet whether this app may use the account: wait so long for the answer, and at most
+  /// as long as the question stands. Absent: throw ConsentPending at once.
+  std::optional<std::chrono::seconds> wait_for_consent;
 };
 
 struct account {
@@ -195,6 +198,58 @@ struct dpop_request {
 struct dpop_proof {
   std::string proof;            ///< For this request alone, once.
   std::int64_t generation = 0;  ///< Of the token that has to go with it.
+};
+
+// Which app may use which account. An app is "flatpak:ORG.EXAMPLE.APP", "unit:BOT.SERVICE" or the absolute path of an
+// executable.
+
+enum class app_answer { allow, deny };
+struct app_access {
+  std::string app;
+  std::string account;  ///< "*": every account.
+  app_answer decision = app_answer::deny;
+  std::optional<std::vector<std::string>> scopes;  ///< No others; absent: whatever the account has.
+  std::optional<std::int64_t> until;               ///< Unix seconds; absent: until it is forgotten.
+};
+/// An app that waits for the person's answer.
+struct pending_consent {
+  std::string id;
+  std::string app;
+  std::int64_t process = 0;
+  std::string account;
+  std::vector<std::string> scopes;  ///< What it asked for; empty: nothing in particular.
+  std::int64_t since = 0;           ///< Unix seconds.
+  std::int64_t expires_at = 0;      ///< The question ends then, unanswered.
+};
+struct app_overview {
+  std::vector<app_access> rules;
+  std::string unknown_apps;  ///< What happens to an app without a rule: ask, allow or deny.
+  std::vector<pending_consent> pending;
+};
+struct app_choice {
+  std::string app;
+  std::string account;  ///< "*": every account.
+  app_answer decision = app_answer::deny;
+  std::optional<std::vector<std::string>> scopes;  ///< With allow: no others.
+  std::optional<std::chrono::seconds> valid_for;   ///< Absent: until it is forgotten.
+};
+
+/// One use of an account, or one decision about that. Never holds a token.
+struct audit_entry {
+  std::int64_t time = 0;  ///< Unix seconds.
+  std::string app;
+  std::int64_t process = 0;
+  std::string account;
+  std::string method;   ///< Of the interface: "GetToken".
+  std::string outcome;  ///< As in AuditEntry.outcome of the interface.
+  std::vector<std::string> scopes;
+  std::optional<std::int64_t> generation;  ///< Of the token that was given.
+};
+/// Which entries; what is empty or absent does not matter.
+struct audit_filter {
+  std::string account;
+  std::string app;
+  std::optional<std::int64_t> limit;  ///< So many of the newest.
 };
 
 struct daemon_status {

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
 
@@ -50,7 +51,8 @@ shown_notification next_of(notification_service& service) {
 
 TEST(DesktopNotifier, SaysWhoseLoginEndedAndWhatToRun) {
   notification_service service;
-  desktop_notifier notifier;
+  boost::asio::io_context context;
+  desktop_notifier notifier(context.get_executor());
   notifier.login_required("work", "the provider no longer takes the grant");
   const shown_notification shown = next_of(service);
   EXPECT_EQ(shown.app, "Latchkey");
@@ -62,7 +64,8 @@ TEST(DesktopNotifier, SaysWhoseLoginEndedAndWhatToRun) {
 
 TEST(DesktopNotifier, ReplacesTheNotificationOfTheSameAccountAlone) {
   notification_service service;
-  desktop_notifier notifier;
+  boost::asio::io_context context;
+  desktop_notifier notifier(context.get_executor());
   notifier.login_required("work", "first");
   EXPECT_EQ(next_of(service).replaces, 0U);
   notifier.login_required("home", "first");
@@ -75,7 +78,8 @@ TEST(DesktopNotifier, ReplacesTheNotificationOfTheSameAccountAlone) {
 
 TEST(DesktopNotifier, ShowsForeignTextAsTextAndNeverAsMarkup) {
   notification_service service;
-  desktop_notifier notifier;
+  boost::asio::io_context context;
+  desktop_notifier notifier(context.get_executor());
   notifier.login_required("work", "a <b>bold</b> & \x1b[31m \xE2\x80\xAE\xFF<img src=\"http://192.0.2.1/\"/>\nRun: rm");
   const std::string body = next_of(service).body;
   EXPECT_THAT(body, HasSubstr("a &lt;b&gt;bold&lt;/b&gt; &amp; \\x1B"));
@@ -87,7 +91,8 @@ TEST(DesktopNotifier, ShowsForeignTextAsTextAndNeverAsMarkup) {
 TEST(DesktopNotifier, IsSilentWhereNothingShowsNotificationsAndTellsTheNextOnceSomethingDoes) {
   testing::internal::CaptureStderr();
   testing::internal::CaptureStdout();
-  desktop_notifier notifier;
+  boost::asio::io_context context;
+  desktop_notifier notifier(context.get_executor());
   EXPECT_LT(duration_of([&] { notifier.login_required("home", "nobody looks"); }), at_once);
   EXPECT_EQ(testing::internal::GetCapturedStdout() + testing::internal::GetCapturedStderr(), "");
   notification_service service;
@@ -102,14 +107,18 @@ TEST(DesktopNotifier, DoesNothingWithoutABus) {
   const environment_variable address("DBUS_SESSION_BUS_ADDRESS", std::nullopt);
   const environment_variable runtime("XDG_RUNTIME_DIR", std::nullopt);
   testing::internal::CaptureStderr();
-  EXPECT_LT(duration_of([] { desktop_notifier().login_required("work", "nobody looks"); }), at_once);
+  boost::asio::io_context context;
+  EXPECT_LT(duration_of([&] { desktop_notifier(context.get_executor()).login_required("work", "nobody looks"); }),
+            at_once);
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 TEST(DesktopNotifier, DoesNothingWhereTheBusIsGone) {
   const environment_variable address("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
   testing::internal::CaptureStderr();
-  EXPECT_LT(duration_of([] { desktop_notifier().login_required("work", "nobody looks"); }), at_once);
+  boost::asio::io_context context;
+  EXPECT_LT(duration_of([&] { desktop_notifier(context.get_executor()).login_required("work", "nobody looks"); }),
+            at_once);
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
@@ -119,7 +128,8 @@ TEST(DesktopNotifier, NeitherWaitsForAHangingBusNorLetsTheDaemonsEndWait) {
   const std::string path = folder.path() / "bus";
   const unique_fd bus = listening_socket(path);
   const environment_variable address("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + path);
-  auto notifier = std::make_unique<desktop_notifier>();
+  boost::asio::io_context context;
+  auto notifier = std::make_unique<desktop_notifier>(context.get_executor());
   EXPECT_LT(duration_of([&] { notifier->login_required("work", "nobody answers"); }), at_once);
   const unique_fd taken(::accept(bus.get(), nullptr, nullptr));
   ASSERT_TRUE(taken);

@@ -4,11 +4,13 @@ import fs from 'node:fs';
 
 const CHUNK = 1 << 20;
 
+// Pages of a file that nobody may write hold what the file holds.
 function readableMaps(pid) {
   const lines = fs.readFileSync(`/proc/${pid}/maps`, 'latin1').trim().split('\n');
-  return lines.map((line) => line.match(/^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \S+\s*(.*)$/))
-    .filter(([, , , permissions, name]) => permissions.startsWith('r') && name !== '[vvar]' && name !== '[vsyscall]')
-    .map(([, from, to, , name]) => ({from: parseInt(from, 16), to: parseInt(to, 16), name: name || 'anonymous'}));
+  return lines.map((line) => line.match(/^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ (\d+)\s*(.*)$/))
+    .filter(([, , , permissions, inode]) => permissions[0] === 'r' && (permissions[1] === 'w' || inode === '0'))
+    .filter(([, , , , , name]) => name !== '[vvar]' && name !== '[vsyscall]')
+    .map(([, from, to, , , name]) => ({from: parseInt(from, 16), to: parseInt(to, 16), name: name || 'anonymous'}));
 }
 
 /** This process may look into the memory of others. */

@@ -29,10 +29,13 @@ export function filesBelow(folder) {
   });
 }
 
-/** A world that ends with the test `t`. `log` is the level of the daemon's log. */
-export function makeWorld(t, {log = 'debug', env = {}} = {}) {
+/**
+ * A world that ends with the test `t`. `log` is the level of the daemon's log. `unknownApps`: what happens to apps that nobody has
+ * allowed; 'allow' where programs beside the one that logged in use an account, and consent is not what the test is about.
+ */
+export function makeWorld(t, {log = 'debug', env = {}, unknownApps = 'ask'} = {}) {
   const world = new World(env);
-  world.writeConfig(`[log]\nlevel = "${log}"\n`);
+  world.writeConfig(`[log]\nlevel = "${log}"\n[policy]\nunknown_apps = "${unknownApps}"\n`);
   t.after(() => world.close());
   return world;
 }

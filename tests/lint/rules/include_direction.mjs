@@ -5,6 +5,7 @@ import {isCpp} from '../sources.mjs';
 const ADAPTERS_OF_SEVERAL_FILES = [
   ['https_transport', 'tls_client', 'name_lookup', 'network_fault', 'proxy', 'proxy_tunnel', 'beast'],
   ['loopback_listener', 'redirect_session', 'port_owner'],
+  ['desktop_notifier', 'notification_bus'],
   ['store_choice', 'file_store', 'file_journal', 'secret_service_store', 'store_key', 'store_thread', 'record_text', 'record_file',
     'keyring', 'libsecret', 'state_lock'],
 ];

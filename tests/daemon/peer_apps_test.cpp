@@ -1,14 +1,16 @@
-#include "daemon/peer_names.h"
+#include "daemon/peer_apps.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <filesystem>
 
+#include "os/peer_process.h"
 #include "os/unique_fd.h"
 #include "tests/support/temporary_folder.h"
 
@@ -54,49 +56,83 @@ class waiting_program {
 std::string number(pid_t process) {
   return "process " + std::to_string(process);
 }
+fs::path this_executable() {
+  return fs::read_symlink("/proc/self/exe");
+}
 std::string this_program() {
-  return fs::read_symlink("/proc/self/exe").string() + " (" + number(::getpid()) + ")";
+  return this_executable().string() + " (" + number(::getpid()) + ")";
 }
 
-TEST(PeerNames, TellsTheProgramAndItsNumber) {
+TEST(PeerApps, TellsTheProgramAndItsNumber) {
   EXPECT_EQ(program_of(::getpid()), this_program());
 }
 
-TEST(PeerNames, TheLatchkeyCommandStandsForWhoeverStartedIt) {
+TEST(PeerApps, TheLatchkeyCommandStandsForWhoeverStartedIt) {
   const support::temporary_folder folder;
   const waiting_program command(folder.path() / "latchkey");
   EXPECT_EQ(program_of(command.pid()), this_program() + " through latchkey");
 }
 
-TEST(PeerNames, AProgramThatWasReplacedWhileItRunsHasItsOldName) {
+TEST(PeerApps, AProgramThatWasReplacedWhileItRunsHasItsOldName) {
   const support::temporary_folder folder;
   const waiting_program app(folder.path() / "app");
   fs::remove(folder.path() / "app");
   EXPECT_EQ(program_of(app.pid()), (folder.path() / "app").string() + " (" + number(app.pid()) + ")");
 }
 
-TEST(PeerNames, C3_AHostileProgramNameCannotForgeALine) {
+TEST(PeerApps, C3_AHostileProgramNameCannotForgeALine) {
   const support::temporary_folder folder;
   const waiting_program app(folder.path() / "a\n) S 1 \x1B[2J");
   EXPECT_EQ(program_of(app.pid()), folder.path().string() + "/a\\x0A) S 1 \\x1B[2J (" + number(app.pid()) + ")");
 }
 
-TEST(PeerNames, AProcessThatIsGoneIsANumber) {
+TEST(PeerApps, AProcessThatIsGoneIsANumber) {
   const support::temporary_folder folder;
   waiting_program app(folder.path() / "app");
   const pid_t gone = app.end();
   EXPECT_EQ(program_of(gone), number(gone));
 }
 
-TEST(PeerNames, LooksOnceAConnection) {
+TEST(PeerApps, RemembersWhoConnectedUntilTheConnectionEnds) {
+  peer_apps apps;
+  peer_app git;
+  git.app = "/usr/bin/git";
+  apps.opened(7, git);
+  const auto first = apps.of(7, 42);
+  EXPECT_EQ(first->app, "/usr/bin/git");
+  EXPECT_EQ(apps.of(7, 43).get(), first.get());
+  apps.forget(7);
+  EXPECT_EQ(apps.of(7, 42)->app, unknown_app);
+  EXPECT_EQ(*apps.of(7, 42)->program, number(42));
+}
+
+unique_fd held(pid_t process) {
+  return unique_fd(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+}
+
+TEST(PeerApps, I12_WhatIsReadUnderANumberWhoseProcessHasEndedIsNotBelieved) {
   const support::temporary_folder folder;
   waiting_program app(folder.path() / "app");
-  peer_names names;
-  const auto first = names.of(7, app.pid());
-  const pid_t gone = app.end();
-  EXPECT_EQ(names.of(7, gone).get(), first.get());
-  names.forget(7);
-  EXPECT_EQ(*names.of(7, gone), number(gone));
+  const unique_fd process = held(app.pid());
+  ASSERT_TRUE(process);
+  const std::string named = app_of(read_process(app.pid()));
+  EXPECT_EQ(identify(app.pid(), process.get(), "/nowhere").app, named);
+  EXPECT_NE(named, unknown_app);
+  app.end();
+  // This test's own number stands for the one that another process got meanwhile.
+  const peer_app other = identify(::getpid(), process.get(), this_executable());
+  EXPECT_EQ(other.app, unknown_app);
+  EXPECT_EQ(*other.program, number(::getpid()));
+  EXPECT_FALSE(other.decides);
+  EXPECT_EQ(identify(::getpid(), -1, this_executable()).app, unknown_app);
+}
+
+TEST(PeerApps, OnlyTheCommandBesideTheDaemonDecides) {
+  const unique_fd process = held(::getpid());
+  EXPECT_TRUE(identify(::getpid(), process.get(), this_executable()).decides);
+  EXPECT_FALSE(identify(::getpid(), process.get(), "/usr/bin/latchkey").decides);
+  EXPECT_EQ(command_beside_daemon().filename(), "latchkey");
+  EXPECT_EQ(command_beside_daemon().parent_path(), this_executable().parent_path());
 }
 
 }  // namespace

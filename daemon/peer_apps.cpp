@@ -1,4 +1,4 @@
-#include "daemon/peer_names.h"
+#include "daemon/peer_apps.h"
 
 #include <charconv>
 #include <filesystem>
@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "os/peer_process.h"
 
 namespace latchkey {
 namespace {
@@ -55,10 +56,40 @@ std::string program_of(pid_t process) {
   return described(executable, process);
 }
 
-std::shared_ptr<const std::string> peer_names::of(varlink::connection_number connection, pid_t process) {
-  std::shared_ptr<const std::string>& name = names_[connection];
-  if (!name) name = std::make_shared<const std::string>(program_of(process));
-  return name;
+std::filesystem::path command_beside_daemon() {
+  std::error_code hidden;
+  const fs::path beside = fs::read_symlink("/proc/self/exe", hidden).parent_path() / our_command;
+  fs::path itself = fs::canonical(beside, hidden);
+  return itself.empty() ? beside : itself;
+}
+
+peer_app identify(pid_t process, int pidfd, const fs::path& command) {
+  const process_facts facts = read_process(process);
+  std::string program = program_of(process);
+  peer_app who;
+  who.process = process;
+  if (pidfd < 0 || !still_runs(pidfd)) {
+    program = described({}, process);
+  } else {
+    who.app = app_of(facts);
+    who.decides = !facts.flatpak_info && !facts.executable.empty() && facts.executable == command;
+  }
+  who.program = std::make_shared<const std::string>(std::move(program));
+  return who;
+}
+
+void peer_apps::opened(varlink::connection_number connection, peer_app who) {
+  apps_[connection] = std::make_shared<const peer_app>(std::move(who));
+}
+
+const std::shared_ptr<const peer_app>& peer_apps::of(varlink::connection_number connection, pid_t process) {
+  std::shared_ptr<const peer_app>& known = apps_[connection];
+  if (known) return known;
+  peer_app nobody;
+  nobody.process = process;
+  nobody.program = std::make_shared<const std::string>(described({}, process));
+  known = std::make_shared<const peer_app>(std::move(nobody));
+  return known;
 }
 
 }  // namespace latchkey

@@ -1,0 +1,145 @@
+// What the person is asked, and what their answer does.
+#include <gmock/gmock.h>
+
+#include "tests/daemon/app_gate_fixture.h"
+
+namespace latchkey {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST_F(AppGateTest, AnAppThatNobodyKnowsIsAskedAboutOnceAndGetsNothing) {
+  const auto first = call(git, "GetToken", {{"account", "work"}});
+  EXPECT_EQ(outcome(first), "ConsentPending");
+  EXPECT_EQ(first->answer->parameters["app"], "/usr/bin/git");
+  EXPECT_EQ(first->answer->parameters["account"], "work");
+  EXPECT_THAT(first->answer->parameters["message"].get<std::string>(),
+              HasSubstr("latchkey apps allow /usr/bin/git work"));
+  const auto second = call(git, "GetToken", {{"account", "work"}});
+  EXPECT_EQ(second->answer->parameters["id"], first->answer->parameters["id"]);
+  ASSERT_EQ(world_.desktop.questions.size(), 1U);
+  EXPECT_EQ(world_.desktop.questions[0].app, "/usr/bin/git");
+  EXPECT_EQ(world_.desktop.questions[0].process, 101);
+  EXPECT_THAT(world_.desktop.questions[0].scopes, ElementsAre("read"));
+  EXPECT_EQ(apps()["pending"][0]["id"], first->answer->parameters["id"]);
+  EXPECT_TRUE(world_.http.requests.empty());
+}
+
+TEST_F(AppGateTest, AnAllowIsRememberedAcrossARestart) {
+  EXPECT_EQ(get_token(git), "ConsentPending");
+  person_says(consent_decision::allow);
+  EXPECT_EQ(get_token(git), "token");
+  EXPECT_EQ(get_token(bot), "ConsentPending");
+  EXPECT_THAT(policy_text(),
+              HasSubstr("app = \"/usr/bin/git\"\naccount = \"work\"\ndecision = \"allow\"\nscopes = [\"read\"]\n"));
+  start(unknown_apps::ask);
+  EXPECT_EQ(get_token(git), "token");
+}
+
+TEST_F(AppGateTest, AnAllowForADayEnds) {
+  EXPECT_EQ(get_token(git), "ConsentPending");
+  person_says(consent_decision::allow_for_a_day);
+  EXPECT_EQ(get_token(git), "token");
+  pass(std::chrono::hours(24));
+  EXPECT_EQ(get_token(git), "ConsentPending");
+  EXPECT_TRUE(apps()["rules"].empty());
+}
+
+TEST_F(AppGateTest, ADenialIsRemembered) {
+  EXPECT_EQ(get_token(git), "ConsentPending");
+  person_says(consent_decision::deny);
+  EXPECT_EQ(get_token(git), "AccessDenied");
+  start(unknown_apps::allow);
+  EXPECT_EQ(get_token(git), "AccessDenied");
+  EXPECT_EQ(get_token(bot), "token");
+}
+
+TEST_F(AppGateTest, ACallThatWaitsGetsItsAnswerWithThePersons) {
+  const auto waiting = call(git, "GetToken", {{"account", "work"}, {"wait_for_consent", 60}});
+  EXPECT_EQ(outcome(waiting), "waits");
+  person_says(consent_decision::allow);
+  EXPECT_EQ(outcome(waiting), "token");
+  const auto denied = call(bot, "GetToken", {{"account", "work"}, {"wait_for_consent", 60}});
+  person_says(consent_decision::deny, 1);
+  EXPECT_EQ(outcome(denied), "AccessDenied");
+}
+
+TEST_F(AppGateTest, WaitingEndsInTimeAndTheQuestionOutlivesIt) {
+  const auto waiting = call(git, "GetToken", {{"account", "work"}, {"wait_for_consent", 60}});
+  pass(seconds(60));
+  EXPECT_EQ(outcome(waiting), "ConsentPending");
+  broker_->connection_closed(git);
+  EXPECT_EQ(apps()["pending"].size(), 1U);
+  EXPECT_TRUE(world_.desktop.withdrawn.empty());
+  person_says(consent_decision::allow);
+  connect(git, "/usr/bin/git");
+  EXPECT_EQ(get_token(git), "token");
+}
+
+TEST_F(AppGateTest, AQuestionThatNobodyAnswersEnds) {
+  const auto waiting = call(git, "GetToken", {{"account", "work"}, {"wait_for_consent", 9999}});
+  pass(limits::consent_question);
+  EXPECT_EQ(outcome(waiting), "ConsentPending");
+  EXPECT_TRUE(apps()["pending"].empty());
+  EXPECT_EQ(world_.desktop.withdrawn.size(), 1U);
+  EXPECT_EQ(told("/usr/bin/git", "unanswered"), 1);
+  person_says(consent_decision::allow);  // Too late.
+  EXPECT_EQ(get_token(git), "ConsentPending");
+  EXPECT_EQ(world_.desktop.questions.size(), 2U);
+}
+
+TEST_F(AppGateTest, TheDaemonsEndEndsAWait) {
+  const auto waiting = call(git, "GetToken", {{"account", "work"}, {"wait_for_consent", 60}});
+  broker_->shut_down();
+  settle();
+  EXPECT_EQ(outcome(waiting), "ConsentPending");
+  EXPECT_EQ(get_token(bot), "TemporarilyUnavailable");
+}
+
+TEST_F(AppGateTest, NoProgramFillsTheDesktopWithQuestions) {
+  for (std::size_t i = 0; i < limits::consent_questions_of_app + 1; ++i) {
+    account_config other = config();
+    other.name = "account" + std::to_string(i);
+    EXPECT_TRUE(accounts_.add(other));
+    stored_record& record = world_.store.records[{other.name, record_kind::grant}];
+    record.value = encode_grant(granted(1, world_.clock.now().wall));
+    record.version = 1;
+    const auto asked = call(git, "GetToken", {{"account", other.name}});
+    EXPECT_EQ(outcome(asked), "ConsentPending");
+    EXPECT_EQ(asked->answer->parameters.contains("id"), i < limits::consent_questions_of_app);
+  }
+  EXPECT_EQ(get_token(bot), "ConsentPending");
+  EXPECT_EQ(world_.desktop.questions.size(), limits::consent_questions_of_app + 1);
+  for (varlink::connection_number i = 100; i < 200; ++i) {
+    connect(i, "/opt/app" + std::to_string(i));
+    EXPECT_EQ(get_token(i), "ConsentPending");
+  }
+  EXPECT_EQ(world_.desktop.questions.size(), limits::consent_questions);
+}
+
+TEST_F(AppGateTest, WhatCannotBeToldFromOthersIsAllowedForItsConnectionAlone) {
+  start(unknown_apps::allow);
+  EXPECT_EQ(get_token(git), "token");
+  EXPECT_EQ(get_token(nobody), "ConsentPending");
+  person_says(consent_decision::allow);
+  EXPECT_EQ(get_token(nobody), "token");
+  EXPECT_FALSE(std::filesystem::exists(policy_file()));
+  connect(5, std::string(unknown_app));
+  EXPECT_EQ(get_token(5), "ConsentPending");
+  broker_->connection_closed(5);
+  EXPECT_TRUE(apps()["pending"].empty());
+  broker_->connection_closed(nobody);
+  connect(nobody, std::string(unknown_app));
+  EXPECT_EQ(get_token(nobody), "ConsentPending");
+  EXPECT_EQ(decide(command, "unknown", "allow"), "BadRequest");
+}
+
+TEST_F(AppGateTest, AnAccountWithoutAGrantSaysSoInsteadOfAsking) {
+  world_.store.records.clear();
+  EXPECT_EQ(get_token(git), "LoginRequired");
+  EXPECT_TRUE(world_.desktop.questions.empty());
+}
+
+}  // namespace
+}  // namespace latchkey
