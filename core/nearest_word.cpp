@@ -43,4 +43,11 @@ std::optional<std::string> nearest_word(std::string_view word, const std::vector
   return nearest;
 }
 
+std::string offered(std::string_view word, const std::vector<std::string>& words) {
+  if (const auto meant = nearest_word(word, words)) return "did you mean \"" + *meant + "\"?";
+  std::string text = "it is one of";
+  for (const std::string& each : words) text += (each == words.front() ? " \"" : ", \"") + each + "\"";
+  return text;
+}
+
 }  // namespace latchkey

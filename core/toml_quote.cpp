@@ -21,4 +21,13 @@ std::string toml_quote(std::string_view text) {
   return quoted + "\"";
 }
 
+bool is_bare(std::string_view key) {
+  constexpr std::string_view bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  return !key.empty() && key.find_first_not_of(bare) == std::string_view::npos;
+}
+
+std::string as_written(std::string_view key) {
+  return is_bare(key) ? std::string(key) : toml_quote(key);
+}
+
 }  // namespace latchkey

@@ -49,6 +49,8 @@ const ALLOWED = {
   'daemon/account_book.cpp': 'the text of an account file',
   'daemon/provider_catalog.cpp': 'the text of a provider file',
   'daemon/settings_file.cpp': 'the text of config.toml',
+  'daemon/policy_book.cpp': 'the text of policy.toml',
+  'daemon/audit_log.cpp': 'the text of audit.log',
 };
 
 export function check(files, _root, allowed = ALLOWED) {
