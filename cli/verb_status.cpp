@@ -23,7 +23,8 @@ table daemon_table(const daemon_status& status, const std::vector<pending_consen
       {{"browser", look::faint}, {status.can_open_browser ? "yes" : "no: latchkey login opens it, or shows the URL"}});
   if (status.locked)
     shown.add({{"locked", look::warning},
-               {"since " + moment(status.locked_since, now, where) + "; `latchkey unlock` ends it", look::warning}});
+               {"since " + moment(status.locked_since, now_seconds(), where) + "; `latchkey unlock` ends it",
+                look::warning}});
   for (const std::string& each : status.warnings)
     shown.add({{"warning", look::warning}, {printable(each), look::warning}});
   for (const pending_consent& each : pending)
