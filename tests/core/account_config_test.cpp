@@ -246,11 +246,15 @@ TEST(Overrides, TheAccountGoesOverTheProvider) {
   base.token_endpoint = "https://id.example/t";
   base.revocation_endpoint = "https://id.example/r";
   base.device_authorization_endpoint = "https://id.example/d";
+  base.jwks_uri = "https://id.example/k";
+  base.openid = true;
   base.authorize_parameters = {{"theme", "light"}, {"lang", "de"}};
   account_config account = least();
   const provider same = apply_overrides(base, account);
   EXPECT_EQ(same.token_endpoint, "https://id.example/t");
   EXPECT_EQ(same.device_authorization_endpoint, "https://id.example/d");
+  EXPECT_EQ(same.jwks_uri, "https://id.example/k");
+  EXPECT_TRUE(same.openid);
   EXPECT_EQ(client_auth_of(same, false), client_authentication::none);
   EXPECT_EQ(client_auth_of(same, true), client_authentication::client_secret_basic);
   account.authorization_endpoint = "https://test.example/a";
@@ -265,6 +269,8 @@ TEST(Overrides, TheAccountGoesOverTheProvider) {
   EXPECT_EQ(changed.token_endpoint, "https://test.example/t");
   EXPECT_EQ(changed.revocation_endpoint, "https://test.example/r");
   EXPECT_EQ(changed.device_authorization_endpoint, "") << "its codes are for another token endpoint";
+  EXPECT_EQ(changed.jwks_uri, "") << "its keys sign nothing that comes from there";
+  EXPECT_FALSE(changed.openid);
   EXPECT_EQ(changed.authorize_parameters, (std::map<std::string, std::string>{{"lang", "de"}, {"theme", "dark"}}));
   EXPECT_EQ(client_auth_of(changed, false), client_authentication::client_secret_post);
   EXPECT_EQ(client_auth_of(changed, true), client_authentication::client_secret_basic);

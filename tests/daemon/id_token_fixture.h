@@ -30,11 +30,11 @@ class IdTokenTest : public AccountTest {
             {"token_endpoint", "https://id.example/token"},
             {"revocation_endpoint", "https://id.example/revoke"},
             {"jwks_uri", "https://id.example/jwks"},
-            {"scopes_supported", {"openid"}}};
+            {"scopes_supported", nlohmann::json::array({"openid"})}};
   }
 
   static std::string jwks(const std::string& kid) {
-    return nlohmann::json{{"keys", {testing_issuer::p256_key().jwk(kid)}}}.dump();
+    return nlohmann::json{{"keys", nlohmann::json::array({testing_issuer::p256_key().jwk(kid)})}}.dump();
   }
 
   /// An answer of the token endpoint; empty `id_token`: without one.
@@ -99,7 +99,10 @@ class IdTokenTest : public AccountTest {
   }
 
   task<> discover() { server_ = (co_await providers_.resolve(at_issuer())).value(); }
-  task<> read_store() { EXPECT_TRUE(co_await account_->load()); }
+  task<> read_store() {
+    const auto read = co_await account_->load();
+    EXPECT_TRUE(read);
+  }
   task<> finish(account::code_exchange exchange) { ended_ = co_await account_->finish_login(std::move(exchange)); }
 
   provider server_;

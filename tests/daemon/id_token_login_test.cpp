@@ -198,7 +198,7 @@ TEST_F(IdTokenLogin, OneThatNobodyAskedForIsNothingToUs) {
   EXPECT_THAT(asked(), ElementsAre(token_request));
 }
 
-TEST_F(IdTokenLogin, C9_AnAccountThatIsRemovedWhileTheKeysAreFetchedGetsNoGrant) {
+TEST_F(IdTokenLogin, C9_AnAccountThatIsRemovedMeanwhileGetsNoGrantHoweverGoodTheIdTokenIs) {
   world_.http.answer(200, tokens(1, id_token()));
   world_.http.hold();
   log_in();

@@ -31,8 +31,8 @@ class IdTokenNonce : public IdTokenTest {
   task<> visit(std::string target) { co_await world_.listeners.visit("GET", std::move(target), "127.0.0.1:40123"); }
 
   /// Value of a parameter of the authorize URL, or of the pushed request.
-  static std::string parameter(std::string_view query, std::string_view name) {
-    const auto fields = form_decode(query).value();
+  static std::string parameter(std::string_view encoded, std::string_view name) {
+    const auto fields = form_decode(encoded).value();
     for (const auto& [key, value] : fields)
       if (key == name) return value;
     return {};

@@ -20,7 +20,10 @@ class IdTokenRefresh : public IdTokenTest {
     refresh();
   }
 
-  task<> log_out() { EXPECT_TRUE(co_await account_->logout(false)); }
+  task<> log_out() {
+    const auto done = co_await account_->logout(false);
+    EXPECT_TRUE(done);
+  }
 
   void expect_served_and_stored() {
     EXPECT_THAT(served_, ElementsAre("access-2"));

@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 constexpr const char* address = "https://id.example/jwks";
 
 std::string document(const std::string& kid) {
-  return nlohmann::json{{"keys", {testing_issuer::p256_key().jwk(kid)}}}.dump();
+  return nlohmann::json{{"keys", nlohmann::json::array({testing_issuer::p256_key().jwk(kid)})}}.dump();
 }
 
 class ProviderKeysTest : public testing::Test {
