@@ -37,7 +37,7 @@ logged_in_world::logged_in_world(std::vector<std::string> sandbox_options, std::
       connection_(sandbox_.port()) {
   const fs::path config = folder_.path() / "config" / "latchkey";
   fs::create_directories(config);
-  std::ofstream(config / "config.toml") << "[store]\nbackend = \"file\"\n";
+  std::ofstream(config / "config.toml") << "[store]\nbackend = \"file\"\n[policy]\nunknown_apps = \"allow\"\n";
   fs::create_directory(folder_.path() / "run");
   fs::permissions(folder_.path() / "run", fs::perms::owner_all);
   start_daemon();
