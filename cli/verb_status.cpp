@@ -11,11 +11,12 @@
 namespace latchkey::cli {
 namespace {
 
-table daemon_table(const daemon_status& status, const std::vector<pending_consent>& pending, const terminal& where) {
+table daemon_table(const daemon_status& status, const std::vector<pending_consent>& pending, std::int64_t now,
+                   const terminal& where) {
   table shown({"", ""});
   shown.add({{"daemon", look::faint}, {"latchkeyd " + printable(status.version)}});
   shown.add({{"pid", look::faint}, {std::to_string(status.pid)}});
-  shown.add({{"started", look::faint}, {moment(status.started_at, now_seconds(), where)}});
+  shown.add({{"started", look::faint}, {moment(status.started_at, now, where)}});
   // What follows the first half is advice, which `latchkey doctor` gives where it is needed.
   const std::string& store = status.store_description;
   shown.add({{"store", look::faint}, {printable(where.is_terminal ? store.substr(0, store.find(';')) : store)}});
@@ -97,7 +98,7 @@ int verb_status(invocation& call) {
   }
   const terminal where = terminal_of(STDOUT_FILENO);
   const std::int64_t now = now_seconds();
-  call.out.print(daemon_table(status, pending, where).render(where));
+  call.out.print(daemon_table(status, pending, now, where).render(where));
   call.out.print(where.is_terminal ? people_see(status.accounts, now, where)
                                    : account_lines(status.accounts, now, where).render(where));
   return 0;
