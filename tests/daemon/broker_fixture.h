@@ -15,6 +15,15 @@ namespace latchkey {
 
 class BrokerTest : public AccountTest {
  protected:
+  BrokerTest() { connect(1, "/usr/bin/app"); }
+
+  /// `program` is at the other end of `connection`, and may use every account.
+  void connect(varlink::connection_number connection, const std::string& program) {
+    peer_app who;
+    who.app = program;
+    who.program = std::make_shared<const std::string>(program);
+    broker_.connection_opened(connection, std::move(who));
+  }
   /// The account `work` has a file, and a grant of generation 1.
   void given_an_account(const account_config& wanted = config()) {
     account_ = book_.add(wanted).value();
@@ -61,7 +70,8 @@ class BrokerTest : public AccountTest {
   support::temporary_folder folder_;
   account_book book_{surroundings_, folder_.path() / "accounts"};
   event_hub hub_{context_.get_executor()};
-  broker broker_{surroundings_, book_, hub_, limits::login_timeout};
+  app_gate gate_{context_.get_executor(), world_.ports(), {folder_.path() / "policy.toml", {}}, unknown_apps::allow};
+  broker broker_{surroundings_, book_, hub_, gate_, limits::login_timeout};
   varlink::interface interface_ = broker_.interface();
 };
 

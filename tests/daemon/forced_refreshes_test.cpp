@@ -90,48 +90,51 @@ TEST_F(ForcedRefreshes, AccountsAreCountedApartAndForgottenWithTheirRemoval) {
   EXPECT_TRUE(ask(generation_, "/bin/bad"));
 }
 
-// At the broker: this process, and another one whose program is not this one.
+// At the broker: two programs.
 class ForcedRefreshesAtTheBroker : public BrokerTest {
  protected:
-  ForcedRefreshesAtTheBroker() { given_an_account(); }
+  ForcedRefreshesAtTheBroker() {
+    given_an_account();
+    connect(bad, "/bin/bad (process 7)");
+    connect(good, "/bin/good (process 8)");
+  }
 
-  varlink::answer get(pid_t process, std::optional<generation_number> stale = {}) {
+  varlink::answer get(varlink::connection_number caller, std::optional<generation_number> stale = {}) {
     nlohmann::json parameters{{"account", "work"}};
     if (stale) parameters["stale_generation"] = *stale;
     varlink::call wanted = call("GetToken", std::move(parameters));
-    wanted.peer.pid = process;
-    wanted.connection = static_cast<varlink::connection_number>(process);
+    wanted.connection = caller;
     return answer_to(std::move(wanted));
   }
 
-  static constexpr pid_t nobody = 1 << 30;  // No process has so high a number: its name is its number.
+  static constexpr varlink::connection_number bad = 7;
+  static constexpr varlink::connection_number good = 8;
 };
 
 TEST_F(ForcedRefreshesAtTheBroker, R25_OneProgramCannotHaveTheTokenOfOthersReplacedWithoutEnd) {
-  const pid_t bad = ::getpid();
   generation_number generation = 1;
   for (; generation <= limits::forced_refreshes; ++generation) {
-    ASSERT_EQ(get(nobody).parameters["generation"], generation);
+    ASSERT_EQ(get(good).parameters["generation"], generation);
     world_.http.answer(200, token_json(static_cast<int>(generation) + 1));
     ASSERT_EQ(get(bad, generation).parameters["generation"], generation + 1);
   }
-  ASSERT_EQ(get(nobody).parameters["generation"], generation);
+  ASSERT_EQ(get(good).parameters["generation"], generation);
   const varlink::answer refused = get(bad, generation);
   EXPECT_EQ(refused.error, "io.latchkey.Broker.TemporarilyUnavailable");
   EXPECT_EQ(refused.parameters["retry_after"], limits::forced_refresh_window.count());
   EXPECT_EQ(world_.http.sent(), limits::forced_refreshes);
   EXPECT_EQ(get(bad).parameters["generation"], generation) << "it is served what is there";
-  EXPECT_EQ(get(nobody, generation - 1).parameters["generation"], generation);
+  EXPECT_EQ(get(good, generation - 1).parameters["generation"], generation);
   world_.http.answer(200, token_json(static_cast<int>(generation) + 1));
-  EXPECT_EQ(get(nobody, generation).parameters["generation"], generation + 1) << "others are not held back";
+  EXPECT_EQ(get(good, generation).parameters["generation"], generation + 1) << "others are not held back";
 }
 
 TEST_F(ForcedRefreshesAtTheBroker, ATokenThatHasToBeReplacedAnywayIsNotCounted) {
   world_.clock.advance(seconds(3600));
   for (int generation = 1; generation < 26; ++generation) {
     world_.http.answer(200, R"({"access_token":"brief","token_type":"bearer","expires_in":10,"refresh_token":"r"})");
-    ASSERT_EQ(get(::getpid(), static_cast<generation_number>(generation)).parameters["generation"], generation + 1);
-    ASSERT_EQ(get(nobody).parameters["generation"], generation + 1);
+    ASSERT_EQ(get(bad, static_cast<generation_number>(generation)).parameters["generation"], generation + 1);
+    ASSERT_EQ(get(good).parameters["generation"], generation + 1);
     world_.clock.advance(seconds(10));
   }
 }

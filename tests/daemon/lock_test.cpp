@@ -20,6 +20,10 @@ using testing::HasSubstr;
 class LockTest : public AccountTest {
  protected:
   LockTest() {
+    peer_app caller;
+    caller.app = "/usr/bin/app";
+    caller.program = std::make_shared<const std::string>(caller.app);
+    broker_.connection_opened(0, std::move(caller));
     account_ = book_.add(config()).value();
     given_a_grant();
   }
@@ -60,7 +64,8 @@ class LockTest : public AccountTest {
   support::temporary_folder folder_;
   account_book book_{surroundings_, folder_.path()};
   event_hub hub_{context_.get_executor()};
-  broker broker_{surroundings_, book_, hub_, seconds(300)};
+  app_gate gate_{context_.get_executor(), world_.ports(), {folder_.path() / "policy.toml", {}}, unknown_apps::allow};
+  broker broker_{surroundings_, book_, hub_, gate_, seconds(300)};
   varlink::interface interface_ = broker_.interface();
   std::vector<json> steps_;
   std::shared_ptr<std::optional<varlink::answer>> last_;
