@@ -7,9 +7,11 @@ import {test} from 'node:test';
 import {makeApp, refused, tokenOf} from './support/apps.mjs';
 import {expiry} from './support/expiry.mjs';
 import {loggedInAtSandbox} from './support/logged_in.mjs';
+import {logIn} from './support/login.mjs';
 import {within} from './support/programs.mjs';
+import {startSandbox} from './support/sandbox.mjs';
 import {VarlinkClient} from './support/varlink.mjs';
-import {filesBelow} from './support/world.mjs';
+import {filesBelow, makeWorld} from './support/world.mjs';
 
 const GET_TOKEN = 'io.latchkey.Broker.GetToken';
 const THIS_APP = fs.realpathSync(process.execPath);  // Who asks where the test itself speaks to the socket.
@@ -110,9 +112,13 @@ test('what is forgotten is asked about again', async (t) => {
 });
 
 test('an app that is limited to some scopes is asked about where the token covers more', async (t) => {
-  const {world} = await loggedInAtSandbox(t);
+  const sandbox = await startSandbox(t, ['--auto-consent']);
+  const world = makeWorld(t);
+  await world.startDaemon();
+  await world.latchkeyDone('add', 'acme', ...sandbox.addOptions(), '--scope', 'account.info:basic account.info:name');
+  await logIn(world, 'acme');
   const alpha = makeApp(world, 'alpha');
-  await world.latchkeyDone('apps', 'allow', alpha.path, 'acme', '--scope', 'no.such:scope');
+  await world.latchkeyDone('apps', 'allow', alpha.path, 'acme', '--scope', 'account.info:basic');
   await refused(alpha, 'acme');
   const granted = (await world.latchkeyJson('token', 'acme')).scopes;
   await world.latchkeyDone('apps', 'allow', alpha.path, 'acme', '--scope', granted.join(' '));
