@@ -8,6 +8,14 @@
 #include "daemon/log.h"
 
 namespace latchkey {
+namespace {
+
+// What runs beside another wait begins a little later: the question may be over by then.
+task<> until_over(std::shared_ptr<app_gate::question> what) {
+  while (what->open) co_await what->over.wait();
+}
+
+}  // namespace
 
 app_gate::~app_gate() {
   for (const auto& [number, each] : questions_) each->open = false;
@@ -39,7 +47,7 @@ void app_gate::put_to_person(const std::shared_ptr<question>& what) {
 
 task<> app_gate::end_in_time(std::shared_ptr<question> what) {
   using namespace boost::asio::experimental::awaitable_operators;
-  co_await (what->over.wait() || world_.time.wait_until(what->until));
+  co_await (until_over(what) || world_.time.wait_until(what->until));
   if (what->open) end(what, ending::unanswered);
 }
 
@@ -48,7 +56,7 @@ task<bool> app_gate::answered(std::string id, boot_time until) {
   const auto found = std::ranges::find_if(questions_, [&](const auto& each) { return each.second->asked.id == id; });
   if (found == questions_.end()) co_return true;
   const auto what = found->second;
-  co_await (what->over.wait() || world_.time.wait_until(until));
+  co_await (until_over(what) || world_.time.wait_until(until));
   co_return what->answered;
 }
 
