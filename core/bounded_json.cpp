@@ -90,6 +90,9 @@ class bounded_builder final : public nlohmann::json_sax<json> {
 }  // namespace
 
 result<json> parse_bounded_json(std::string_view what, std::string_view text, int depth) {
+  // The library takes a NUL for the end of the text, and what comes after it for nothing.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    return fault(errc::bad_request, std::string(what) + " is not JSON at byte " + std::to_string(nul));
   bounded_builder builder(depth);
   if (!json::sax_parse(text, &builder)) return fault(errc::bad_request, std::string(what) + " " + builder.problem());
   return builder.take();

@@ -46,7 +46,7 @@ bool parse_head(std::string_view head, journal_entry& entry) {
   std::int64_t at = 0;
   if (!take_number(head, entry.version) || !take_number(head, entry.base) || !take_number(head, at)) return false;
   entry.at = wall_time(std::chrono::seconds(at));
-  return head.empty() && at >= 0 && at <= latest_time && save == (entry.version != 0);
+  return head.empty() && at >= 0 && at <= latest_time && (!save || entry.version != 0);
 }
 
 }  // namespace

@@ -13,10 +13,12 @@ namespace latchkey {
 struct journal_entry {
   enum class wish { save, erase };
   wish what = wish::save;
-  std::uint64_t version = 0;  ///< What the grant's holder was told: one above the version before it. 0 with erase.
-  std::uint64_t base = 0;     ///< The store's version that the wish was made upon. 0: none, or unknown.
-  wall_time at{};             ///< When it was made.
-  secret value;               ///< Empty with erase.
+  /// What the grant's holder was told: one above the version before it. With erase: the generation of the grant that
+  /// waited and goes, 0 where none did.
+  std::uint64_t version = 0;
+  std::uint64_t base = 0;  ///< The store's version that the wish was made upon. 0: none, or unknown.
+  wall_time at{};          ///< When it was made.
+  secret value;            ///< Empty with erase.
 
   [[nodiscard]] journal_entry clone() const;
 };

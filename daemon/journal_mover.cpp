@@ -33,9 +33,9 @@ bool holds_newer(const stored_record& stored, const secret& value) {
   return there && ours && supersedes(*there, *ours);
 }
 
-bool given_after(const stored_record& stored, wall_time moment) {
+bool given_after(const stored_record& stored, const journal_entry& erasure) {
   const auto there = decode_grant(stored.value);
-  return there && there->obtained_at > moment;
+  return there && there->obtained_at > erasure.at && there->generation >= erasure.version;
 }
 
 }  // namespace
@@ -151,7 +151,7 @@ task<result<journal_mover::outcome>> journal_mover::take_away(record_pointer rec
     if (stored) {
       const bool other = stored->version != 0 && (wish.base == 0 || stored->version != wish.base);
       record->base = stored->version;
-      if (other && given_after(*stored, wish.at)) co_return outcome::superseded;
+      if (other && given_after(*stored, wish)) co_return outcome::superseded;
     }
   }
   if (auto erased = co_await store_.erase(record->id); !erased) co_return erased.error();

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/deliberate_fault.h"
+#include "core/grant_codec.h"
 #include "core/limits.h"
 #include "daemon/in_progress.h"
 #include "daemon/log.h"
@@ -24,6 +25,13 @@ stored_record what_waits(const journaled_record& record) {
   const journal_entry& wish = record.waiting->wish;
   if (wish.what == journal_entry::wish::erase) return {};
   return {wish.value.clone(), record.given};
+}
+
+// What the store has of an older generation was put there by us, whatever the clocks say.
+generation_number waiting_generation(const journaled_record& record) {
+  if (!record.waiting) return 0;
+  const auto waits = decode_grant(record.waiting->wish.value);
+  return waits ? waits->generation : 0;
 }
 
 // The store holds `version`: what holders are told goes up as the store's versions do.
@@ -68,7 +76,7 @@ result<> journaled_store::read_journal(const record_pointer& record) {
   if (*found) {
     auto wish = parse_journal_entry((*found)->content);
     if (!wish) return fault(wish.error().code, shown(*record) + ": " + wish.error().message);
-    record->given = wish->version;
+    record->given = wish->what == journal_entry::wish::save ? wish->version : 0;
     record->base = wish->base;
     record->store_seen = true;
     wait_for_store(record, std::move(*wish), (*found)->number);
@@ -201,7 +209,7 @@ task<result<>> journaled_store::erase(record_id id) {
   // Whatever is there shall go.
   if (auto read = read_journal(record); !read) log::warning(read.error().message);
   const in_progress busy_now(record->under_way);
-  journal_entry wish{journal_entry::wish::erase, 0, record->base, time_.now().wall, {}};
+  journal_entry wish{journal_entry::wish::erase, waiting_generation(*record), record->base, time_.now().wall, {}};
   const auto number = journal_.write(id, format_journal_entry(wish));
   if (!number) co_return co_await erase_unjournaled(record, number.error());
   waiting_entry before = std::exchange(record->waiting, std::nullopt);

@@ -101,5 +101,10 @@ TEST(BoundedJson, RefusesANumberThatNoDoubleHolds) {
   EXPECT_EQ(problem_of(R"({"a":1e308})"), "");
 }
 
+TEST(BoundedJson, RefusesANulAndWhateverIsBehindIt) {
+  EXPECT_EQ(problem_of(std::string_view("{}\0", 3)), "the answer is not JSON at byte 2");
+  EXPECT_EQ(problem_of(std::string_view("{}\0{}", 5)), "the answer is not JSON at byte 2");
+}
+
 }  // namespace
 }  // namespace latchkey

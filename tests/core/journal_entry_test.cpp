@@ -17,17 +17,18 @@ TEST(JournalEntry, ComesBackAsItWasWritten) {
   EXPECT_EQ(read->at, saved.at);
   EXPECT_EQ(read->value, saved.value);
 
-  const journal_entry erased{journal_entry::wish::erase, 0, ~std::uint64_t{0}, wall_time(seconds(1)), {}};
+  const journal_entry erased{journal_entry::wish::erase, 7, ~std::uint64_t{0}, wall_time(seconds(1)), {}};
   const auto gone = parse_journal_entry(format_journal_entry(erased));
   ASSERT_TRUE(gone) << gone.error().message;
   EXPECT_EQ(gone->what, journal_entry::wish::erase);
+  EXPECT_EQ(gone->version, 7U);
   EXPECT_EQ(gone->base, ~std::uint64_t{0});
 }
 
 TEST(JournalEntry, NonsenseIsRefusedWithoutBeingQuoted) {
   for (const std::string_view text :
        {"", "latchkey-journal-1", "latchkey-journal-1 ", "latchkey-journal-1 save 1 0 0",
-        "latchkey-journal-1 save 1 0 0\n", "latchkey-journal-1 save 0 0 0\nv", "latchkey-journal-1 erase 1 0 0\n",
+        "latchkey-journal-1 save 1 0 0\n", "latchkey-journal-1 save 0 0 0\nv", "latchkey-journal-1 erase -1 0 0\n",
         "latchkey-journal-1 erase 0 0 0\nv", "latchkey-journal-1 keep 1 0 0\nv", "latchkey-journal-1 save -1 0 0\nv",
         "latchkey-journal-1 save 1 0\nv", "latchkey-journal-1 save 1 0 0 \nv", "latchkey-journal-1 save 1 0 0 0\nv",
         "latchkey-journal-1  save 1 0 0\nv", "latchkey-journal-1 save 1 0 -1\nv",

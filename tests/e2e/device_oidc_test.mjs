@@ -16,7 +16,7 @@ const FASTEST_MS = 5000;  // Where the provider names no interval (RFC 8628 sect
 
 async function atOidc(t, device, client = PUBLIC_CLIENT, more = () => []) {
   const oidc = await startOidcServer(t, {device});
-  const world = makeWorld(t, {log: 'debug'});
+  const world = makeWorld(t, {unknownApps: 'allow'});
   await world.startDaemon();
   await world.latchkeyDone('add', 'acme', ...oidcOptions(oidc, client), ...more(world));
   return {oidc, world};

@@ -12,7 +12,7 @@ const INTERVAL = ['--device-interval', '1'];
 
 async function atSandbox(t, ...args) {
   const sandbox = await startSandbox(t, args);
-  const world = makeWorld(t);
+  const world = makeWorld(t, {unknownApps: 'allow'});
   await world.startDaemon();
   await world.latchkeyDone('add', 'acme', ...sandbox.deviceOptions());
   return {sandbox, world};
@@ -27,7 +27,7 @@ async function tokenOpensTheApi(world, sandbox) {
 
 test('a person who types the code into a browser elsewhere gives a grant whose token opens the API', async (t) => {
   const sandbox = await startSandbox(t, INTERVAL);
-  const world = makeWorld(t);
+  const world = makeWorld(t, {unknownApps: 'allow'});
   await world.startDaemon();
   // `login` with the options of `add`: from nothing to a grant in one command.
   const {program, uri, userCode} = await beginDeviceLogin(world, 'acme', ...sandbox.deviceOptions());
@@ -136,7 +136,7 @@ test('V5 a provider that says 503 while polling is asked again; one that has no 
 
 test('a provider without a device endpoint: one sentence, and the way that works', async (t) => {
   const sandbox = await startSandbox(t, ['--no-device']);
-  const world = makeWorld(t);
+  const world = makeWorld(t, {unknownApps: 'allow'});
   await world.startDaemon();
   await world.latchkeyDone('add', 'acme', ...sandbox.addOptions());
   complains(await world.latchkey('login', 'acme', '--device'), 2, /latchkey login acme --no-browser/);

@@ -108,7 +108,7 @@ test('who the person is comes with a proof, too', async (t) => {
 // The sandbox knows neither: it pays no heed to the proof, and names no address for pushed requests.
 async function worldWithoutSuch(t, ...add) {
   const sandbox = await startSandbox(t, ['--auto-consent']);
-  const world = makeWorld(t);
+  const world = makeWorld(t, {unknownApps: 'allow'});
   await world.startDaemon();
   await world.latchkeyDone('add', 'acme', ...sandbox.addOptions(), ...add);
   return world;

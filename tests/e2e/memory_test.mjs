@@ -48,7 +48,7 @@ async function loggedIn(t, env) {
   const tokens = new Tokens();
   const world = makeWorld(t, {env});
   const certificates = await makeCertificates(world.root);
-  world.writeConfig(`[log]\nlevel = "debug"\n[tls]\nca_file = "${certificates.ca}"\n`);
+  world.writeConfig(`[log]\nlevel = "debug"\n[policy]\nunknown_apps = "allow"\n[tls]\nca_file = "${certificates.ca}"\n`);
   const provider = await startImitatedProvider(t, {token: () => tokens.answer(), certificates});
   await world.startDaemon();
   if (env === KEYRING) t.after(() => run('/usr/bin/secret-tool', ['clear', 'account', 'acme'], {...process.env}));

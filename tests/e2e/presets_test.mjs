@@ -12,7 +12,7 @@ import {varlinkReplies} from './support/varlink.mjs';
 import {makeWorld} from './support/world.mjs';
 
 async function runningWorld(t) {
-  const world = makeWorld(t);
+  const world = makeWorld(t, {unknownApps: 'allow'});
   await world.startDaemon();
   return world;
 }
