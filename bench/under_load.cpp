@@ -23,6 +23,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 constexpr std::chrono::seconds phase_length{3};
+constexpr std::chrono::seconds flood_length{60};
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -50,12 +51,12 @@ double memory_of(pid_t process) {
   return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
 }
 
-// Calls for the length of a phase and prints what it saw.
-void be_honest(const char* phase, unix_stream& honest) {
+// Calls for `length` and prints what it saw.
+void be_honest(const char* phase, unix_stream& honest, std::chrono::seconds length = phase_length) {
   const std::string request = call();
   const pid_t daemon = honest.peer_process();
   std::vector<double> times;
-  for (const auto end = steady::now() + phase_length; steady::now() < end;) {
+  for (const auto end = steady::now() + length; steady::now() < end;) {
     const auto begin = steady::now();
     honest.send(request);
     honest.receive_message();
@@ -160,7 +161,7 @@ void run() {
   }
   {
     const flood others(2);
-    be_honest("two threads that ask as fast as they can", honest);
+    be_honest("two threads that ask as fast as they can", honest, flood_length);
   }
   {
     const auto others = all_there_are();
