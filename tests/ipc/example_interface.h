@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -79,7 +80,8 @@ inline awaitable<answer> note(call&, example_log& log) {
   co_return answer();
 }
 
-inline awaitable<answer> fail(call&, example_log&) {
+inline awaitable<answer> fail(call& request, example_log&) {
+  if (request.parameters.contains("memory")) throw std::bad_alloc();
   throw std::runtime_error("a bug in the handler");
   co_return answer();
 }

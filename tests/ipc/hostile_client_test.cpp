@@ -141,6 +141,16 @@ TEST_F(HostileClient, I2_I3_I16_I17_ABadMessageEndsItsOwnConnectionWithAnError) 
   EXPECT_EQ(log.noted, 0);
 }
 
+TEST_F(HostileClient, P4_WhereMemoryRunsOutThatConnectionEndsAndTheOthersGoOn) {
+  start();
+  raw_client other(server->path());
+  EXPECT_EQ(other.ask(echo), echoed);
+  raw_client client(server->path());
+  EXPECT_EQ(client.ask(R"({"method":"org.example.test.Fail","parameters":{"memory":true}})"), "closed");
+  EXPECT_THAT(server->next_trouble(), HasSubstr("its handler failed"));
+  EXPECT_EQ(other.ask(echo), echoed);
+}
+
 TEST_F(HostileClient, I2_AMessageOfExactlyTheLimitIsRead) {
   start();
   raw_client client(server->path());
