@@ -61,10 +61,9 @@ task<result<>> broker::token_for(std::shared_ptr<account> who, const varlink::ca
       auto ready = co_await who->token(wanted);
       if (!ready) co_return ready;
       has_token = true;
-    } else if (may.error().question.empty() || surroundings_.world.time.now().boot >= until) {
-      co_return may;
-    } else if (!co_await gate_.answered(may.error().question, until)) {
-      co_return may;
+    } else {
+      const bool may_wait = !may.error().question.empty() && surroundings_.world.time.now().boot < until;
+      if (!may_wait || !co_await gate_.answered(may.error().question, until)) co_return may;
     }
   }
 }
