@@ -92,7 +92,7 @@ test('a daemon that does its work is left alone by the watchdog', async (t) => {
 });
 
 test('an idle daemon ends, whoever is connected keeps it, and the next program starts it again', async (t) => {
-  const {world, manager} = await managedLogin(t, logIn, {config: '[daemon]\nidle_exit_seconds = 5\n'});
+  const {world, manager} = await managedLogin(t, logIn, {config: '[daemon]\nidle_exit_seconds = 5\n[policy]\nunknown_apps = "allow"\n'});
   const token = await world.latchkeyDone('token', 'work');
   const first = await manager.mainPid(SERVICE);
   const before = Date.now();
