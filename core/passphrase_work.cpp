@@ -1,25 +1,17 @@
 #include "core/passphrase_work.h"
 
 #include <openssl/asn1.h>
-#include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/x509.h>
 
-#include <memory>
 #include <optional>
 
 #include "core/limits.h"
+#include "core/openssl_owned.h"
 
 namespace latchkey {
 namespace {
 
-template <auto release>
-struct freed_by {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    release(object);
-  }
-};
 using encrypted_key = std::unique_ptr<X509_SIG, freed_by<X509_SIG_free>>;
 using scheme_parameters = std::unique_ptr<PBE2PARAM, freed_by<PBE2PARAM_free>>;
 using round_parameters = std::unique_ptr<PBEPARAM, freed_by<PBEPARAM_free>>;
