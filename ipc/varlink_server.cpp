@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "ipc/descriptor_reserve.h"
 #include "ipc/routes.h"
 #include "ipc/session.h"
 
@@ -59,7 +60,12 @@ enum class accepting { later, starved };
 
 struct server::state {
   state(asio::io_context& io, server& owning, service_info info, std::vector<interface> interfaces)
-      : context(io), owner(&owning), table(std::move(info), std::move(interfaces)), acceptor(io), room(io) {}
+      : context(io),
+        owner(&owning),
+        table(std::move(info), std::move(interfaces)),
+        acceptor(io),
+        room(io),
+        reserve(io) {}
 
   static asio::awaitable<void> accept_all(std::shared_ptr<state> self);
   static accepting accept_waiting(const std::shared_ptr<state>& self);
@@ -82,6 +88,7 @@ struct server::state {
   server_limits bounds;
   stream_protocol::acceptor acceptor;
   asio::steady_timer room;  // Cancelled when a connection ends: whoever waits for room looks again.
+  descriptor_reserve reserve;
   std::unordered_set<std::shared_ptr<session>> sessions;
   connection_number last_connection = 0;
   bool stopping = false;
@@ -136,6 +143,7 @@ void server::state::serve(const std::shared_ptr<state>& self, unique_fd connecte
 }
 
 void server::state::admit(const std::shared_ptr<state>& self, unique_fd connected, const peer& who) {
+  self->reserve.grow_for(self->sessions.size() + 1);
   stream_protocol::socket socket(self->context);
   socket.assign(stream_protocol(), connected.get());
   connected.release();

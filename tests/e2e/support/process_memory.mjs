@@ -1,4 +1,4 @@
-// Looks for bytes in the memory of a running process, as root may (proc(5), /proc/PID/mem).
+// Looks at the memory of a running process, as root may (proc(5)): for bytes in it, and how much there is.
 import {Buffer} from 'node:buffer';
 import fs from 'node:fs';
 
@@ -15,6 +15,12 @@ function readableMaps(pid) {
 
 /** This process may look into the memory of others. */
 export const mayRead = () => process.getuid() === 0;
+
+/** Bytes of memory that `pid` alone has in use: no file's pages (proc(5), /proc/PID/smaps_rollup). */
+export function privateBytes(pid) {
+  const [, kilobytes] = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1').match(/^Pss_Anon: +(\d+) kB$/m);
+  return kilobytes * 1024;
+}
 
 /** Where each of `needles` ({kind: text}) lies in the memory of `pid`: ["kind in [heap]", …]. */
 export function foundInMemory(pid, needles) {
