@@ -6,6 +6,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -45,6 +46,8 @@ bool is_ordinary(const error_code& code) {
 std::string describe(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
+  } catch (const asio::multiple_exceptions& each) {  // A handler that waited for several things at once.
+    return describe(each.first_exception());
   } catch (const boost::system::system_error& failure) {
     return is_ordinary(failure.code()) ? std::string() : printable(failure.what());
   } catch (const std::exception& failure) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -24,6 +25,7 @@ struct example_log {
 inline constexpr std::string_view example_description = R"(interface org.example.test
 method Echo(text: string) -> (text: string)
 method Wait() -> ()
+method WaitForEither() -> ()
 method Note() -> ()
 method Count(to: int) -> (number: int)
 method Flood(bytes: int) -> (text: string)
@@ -55,6 +57,13 @@ inline awaitable<answer> wait(call&, example_log& log) {
   boost::asio::steady_timer forever(co_await boost::asio::this_coro::executor);
   forever.expires_at(boost::asio::steady_timer::time_point::max());
   co_await forever.async_wait(boost::asio::use_awaitable);
+  co_return answer();
+}
+
+// Until both that it waits for are cancelled.
+inline awaitable<answer> wait_for_either(call& request, example_log& log) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  co_await (wait(request, log) || wait(request, log));
   co_return answer();
 }
 
@@ -100,6 +109,7 @@ inline varlink::interface example_interface(example_log& log) {
   };
   add("Echo", example::echo, false);
   add("Wait", example::wait, false);
+  add("WaitForEither", example::wait_for_either, false);
   add("Note", example::note, false);
   add("Count", example::count, true);
   add("Flood", example::flood, false);

@@ -183,6 +183,17 @@ TEST_F(VarlinkServer, AHandlerThatThrowsEndsItsConnectionAndIsLogged) {
   EXPECT_EQ(raw_client(server.path()).ask(echo), echoed);
 }
 
+TEST_F(VarlinkServer, AClientThatLeavesACallWhichWaitsForTwoThingsIsNoTrouble) {
+  {
+    raw_client leaving(server.path());
+    leaving.send_message(R"({"method":"org.example.test.WaitForEither"})");
+    ASSERT_TRUE(support::reaches(log.waiting, 2));
+  }
+  ASSERT_TRUE(support::reaches(log.waiting, 0));
+  EXPECT_EQ(client.ask(R"({"method":"org.example.test.Fail"})"), "closed");
+  EXPECT_THAT(server.next_trouble(), HasSubstr("a bug in the handler"));
+}
+
 TEST(VarlinkServerEnd, CallsUnderWayUnwindWithTheContext) {
   support::example_log log;
   const support::temporary_folder folder;
