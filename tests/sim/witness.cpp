@@ -177,7 +177,7 @@ void witness::learnt(std::size_t account, const grant& value, source from) {
     state.failed_at.reset();
   }
   check_lock("a grant came into memory");
-  state.may_be_put_away = false;
+  if (!lock_) state.may_be_put_away = false;
   state.in_memory = value.access_token.reveal();
   state.generation_in_memory = value.generation;
   state.loaded_at = from == source::load ? std::optional(events_.now()) : std::nullopt;
