@@ -1,6 +1,8 @@
 // Locks at the worst moments: while something has been planned, decided or asked for, and has not begun yet.
 #include <gmock/gmock.h>
 
+#include <boost/asio/post.hpp>
+
 #include "core/dpop.h"
 #include "tests/daemon/lock_fixture.h"
 
@@ -49,6 +51,50 @@ TEST_F(LockTest, ARefreshThatWasDecidedAndHasNotBegunKeepsItsToken) {
   EXPECT_THAT(world_.http.requests[0], HasSubstr("refresh_token=refresh-1"));
   EXPECT_EQ(stored().refresh_token, secret("refresh-2"));
   EXPECT_TRUE(account_->current().refresh_token.empty());
+}
+
+TEST_F(LockTest, WhoWaitedForAnothersReadOfTheStoreDoesNotReadItAgainBehindTheLock) {
+  broadcast read(context_.get_executor());
+  int reads = 0;
+  world_.store.before_loaded = [&] {
+    ++reads;
+    return read.wait();
+  };
+  ask();
+  ask();
+  settle();
+  broker_.session_is(session_state::locked);
+  settle();
+  read.notify_all();
+  world_.clock.advance(seconds(1));  // The lock's next look comes between the two.
+  settle();
+  read.notify_all();
+  settle();
+  EXPECT_EQ(reads, 1);
+  EXPECT_TRUE(account_->current().access_token.empty());
+  ASSERT_EQ(faults_.size(), 2U);
+  EXPECT_EQ(faults_[0].code, errc::store_locked);
+  EXPECT_EQ(faults_[1].code, errc::store_locked);
+}
+
+TEST_F(LockTest, WhoWaitsWhileItIsLockedAndUnlockedGetsWhatTheStoreHas) {
+  world_.clock.advance(seconds(3550));  // Good for a caller where a refresh fails.
+  world_.http.hold();
+  ask();
+  settle();
+  broker_.session_is(session_state::locked);
+  settle();
+  broker_.session_is(session_state::unlocked);
+  ask();
+  settle();
+  world_.http.answer(503, "{}");
+  world_.http.release();
+  world_.clock.advance(seconds(1));
+  boost::asio::post(context_, [this] { broker_.session_is(session_state::unlocked); });
+  broker_.session_is(session_state::locked);  // Wakes the caller last.
+  settle();
+  EXPECT_EQ(faults_.size(), 1U);
+  EXPECT_EQ(served_, std::vector<std::string>{"access-1"});
 }
 
 TEST_F(LockTest, AProofWhoseKeyCameAfterTheLockIsNotGiven) {
