@@ -28,6 +28,10 @@ enum class deliberate_fault {
   forget_waiters,           ///< Does not wake those who wait for a refresh.
   stop_while_busy,          ///< Ends a process in the middle of a refresh.
   cancel_with_caller,       ///< A caller that leaves takes the refresh with it, and the others wait for good.
+  ignore_lock,              ///< A locked daemon goes on as if it were not.
+  serve_those_who_wait,     ///< Who waits for a refresh at the moment of a lock gets the token.
+  drop_at_lock,             ///< Forgets what a refresh brings to a locked daemon.
+  keep_secrets_at_lock,     ///< Says that the secrets have left memory, and keeps them.
 };
 
 #ifdef LATCHKEY_DELIBERATE_FAULTS

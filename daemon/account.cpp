@@ -72,7 +72,8 @@ task<result<>> account::token(token_wanted wanted) {
   if (wanted.stale_generation) wanted.stale_generation = std::min(*wanted.stale_generation, fsm_.terms().generation);
   for (int rotations = 0;;) {
     co_await logout_decided();
-    if (auto locked = surroundings_.lock.refusal()) co_return *std::move(locked);
+    if (auto locked = surroundings_.lock.refusal(); locked && !deliberate(deliberate_fault::serve_those_who_wait))
+      co_return *std::move(locked);
     const account_action action = fsm_.wanted(wanted, surroundings_.world.time.now().boot);
     if (action == account_action::start_rotation && deliberate(deliberate_fault::cancel_with_caller)) {
       co_await rotate();
@@ -198,7 +199,7 @@ result<> account::take_over(const stored_record& record) {
 bool account::withhold() {
   if (under_way_ > 0 || unsaved_) return false;
   dpop_key_.reset();
-  if (!loaded_) return true;
+  if (!loaded_ || deliberate(deliberate_fault::keep_secrets_at_lock)) return true;
   grant_.access_token = secret();
   grant_.refresh_token = secret();
   grant_.id_token = secret();

@@ -114,6 +114,8 @@ task<std::optional<token_failure>> account::request_refresh() {
     co_await came_too_late(std::move(*server), std::move(next));
     co_return std::nullopt;
   }
+  if (surroundings_.lock.closed() && deliberate(deliberate_fault::drop_at_lock))
+    co_return unreachable(*surroundings_.lock.refusal());
   unsaved_ = unsaved_grant{std::move(next), "refreshed", std::move(id_token)};
   fsm_.answered();
   co_return std::nullopt;

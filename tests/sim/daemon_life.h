@@ -73,6 +73,8 @@ class daemon_life {
   /// SIGTERM came.
   void shut_down() { broker_.shut_down(); }
   [[nodiscard]] bool busy() const { return accounts_.busy(); }
+  /// The desktop's session was locked or unlocked, and the daemon follows it.
+  void session_is(session_state now) { broker_.session_is(now); }
   void connection_opened(varlink::connection_number which);
   void connection_closed(varlink::connection_number which) { broker_.connection_closed(which); }
 

@@ -32,6 +32,10 @@ constexpr std::array faults{
     std::pair{"forget_waiters", deliberate_fault::forget_waiters},
     std::pair{"stop_while_busy", deliberate_fault::stop_while_busy},
     std::pair{"cancel_with_caller", deliberate_fault::cancel_with_caller},
+    std::pair{"ignore_lock", deliberate_fault::ignore_lock},
+    std::pair{"serve_those_who_wait", deliberate_fault::serve_those_who_wait},
+    std::pair{"drop_at_lock", deliberate_fault::drop_at_lock},
+    std::pair{"keep_secrets_at_lock", deliberate_fault::keep_secrets_at_lock},
 };
 
 struct order {

@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "daemon/log.h"
 #include "tests/sim/world.h"
@@ -29,6 +30,17 @@ task<result<>> exchange(daemon_life& daemon, std::shared_ptr<account> who, std::
 task<> handle(const varlink::method& method, varlink::call call, std::function<void(const varlink::answer&)> look) {
   const varlink::answer reply = co_await method.handle(call);
   look(reply);
+}
+
+// The lock closes or opens as soon as the call is taken up.
+task<> turn_key(daemon_life& daemon, const char* name, std::function<void()> begins, std::function<void()> ends) {
+  varlink::call call;
+  call.method = name;
+  call.parameters = nlohmann::json::object();
+  begins();
+  const varlink::answer reply = co_await daemon.method(name).handle(call);
+  if (!reply.error.empty()) throw std::logic_error(reply.error);
+  ends();
 }
 
 }  // namespace
@@ -66,6 +78,29 @@ void person::log_out(daemon_life& daemon, std::size_t account) {
   };
   asio::co_spawn(daemon.context(), handle(daemon.method("Logout"), std::move(call), std::move(look)),
                  log::report_bug("Logout"));
+}
+
+void person::lock(daemon_life& daemon) {
+  ++locks_;
+  auto begins = [this] {
+    world_.told.step([] { return "person: locks"; });
+    world_.eyes.locked(daemon_lock::cause::person);
+  };
+  auto ends = [this, asked = world_.events.now()] {
+    --locks_;
+    world_.told.step([] { return "person: the lock is done"; });
+    world_.eyes.lock_answered(asked);
+  };
+  asio::co_spawn(daemon.context(), turn_key(daemon, "Lock", std::move(begins), std::move(ends)),
+                 log::report_bug("Lock"));
+}
+
+void person::unlock(daemon_life& daemon) {
+  auto begins = [this] {
+    world_.told.step([] { return "person: unlocks"; });
+    world_.eyes.unlocked(daemon_lock::cause::person);
+  };
+  asio::co_spawn(daemon.context(), turn_key(daemon, "Unlock", std::move(begins), [] {}), log::report_bug("Unlock"));
 }
 
 }  // namespace latchkey::sim

@@ -36,6 +36,15 @@ odds odds_from(seeded_random& random) {
   return chosen;
 }
 
+// Some stay locked for a step or two, others until the end.
+void decide_locks(plan& made, seeded_random& locks) {
+  constexpr std::array openings{20U, 100U, 400U};
+  made.chances.lock = perhaps(locks, 25);
+  made.chances.unlock = locks.pick(openings);
+  made.chances.session_lock = perhaps(locks, 25);
+  made.chances.session_unlock = locks.pick(openings);
+}
+
 void decide(account_plan& account, seeded_random& random) {
   constexpr std::array lifetimes{seconds(1),   seconds(2),    seconds(5),     seconds(60),
                                  seconds(300), seconds(3600), seconds(14400), seconds(86400)};
@@ -59,7 +68,7 @@ std::vector<account_plan> all_accounts() {
   return all;
 }
 
-plan plan_from(seeded_random& random) {
+plan plan_from(seeded_random& random, seeded_random& locks) {
   plan made;
   made.accounts = all_accounts();
   const auto count = random.chance(750) ? 1U : 2U;
@@ -71,6 +80,7 @@ plan plan_from(seeded_random& random) {
   made.apps = 2 + static_cast<int>(random.below(5));
   made.steps = 40 + static_cast<int>(random.below(160));
   made.chances = odds_from(random);
+  decide_locks(made, locks);
   return made;
 }
 

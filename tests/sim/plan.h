@@ -34,6 +34,7 @@ struct odds {
   unsigned crash = 0, reboot = 0, shutdown = 0, suspend = 0, wall_jump = 0;
   unsigned another_process = 0;
   unsigned hang_up = 0, logout = 0, login = 0, burst = 0;
+  unsigned lock = 0, unlock = 0, session_lock = 0, session_unlock = 0;
 };
 
 struct plan {
@@ -45,6 +46,7 @@ struct plan {
 
 /// The accounts whose files every world shares; plan::accounts is a choice of them.
 [[nodiscard]] std::vector<account_plan> all_accounts();
-[[nodiscard]] plan plan_from(seeded_random& random);
+/// What is about locks comes from `locks`, so that it changes no other decision of a seed.
+[[nodiscard]] plan plan_from(seeded_random& random, seeded_random& locks);
 
 }  // namespace latchkey::sim

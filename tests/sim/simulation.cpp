@@ -33,20 +33,28 @@ std::optional<violation> simulation::run() {
 void simulation::step() {
   misfortune();
   human_whim();
+  lock_whim();
   if (daemon_ && world_.strikes(world_.what.chances.crash)) {
-    world_.events.run_next();
-    if (!daemon_) return;  // It has just ended by itself.
-    // In the middle of what the daemon does with it.
-    daemon_->context().restart();
-    for (auto some = world_.random.below(7); some > 0; --some) daemon_->context().poll_one();
-    return crash();
+    begin_next_event(world_.random);
+    if (daemon_) crash();
+    return;
   }
   next_event();
 }
 
+// Up to the middle of what the daemon does with it. It may have ended by itself then.
+void simulation::begin_next_event(seeded_random& dice) {
+  world_.events.run_next();
+  if (!daemon_) return;
+  daemon_->context().restart();
+  for (auto some = dice.below(7); some > 0; --some) daemon_->context().poll_one();
+}
+
 void simulation::next_event() {
   world_.events.run_next();
-  if (daemon_) daemon_->run();
+  if (!daemon_) return;
+  daemon_->run();
+  if (world_.eyes.must_be_empty()) look_into_memory();
 }
 
 void simulation::misfortune() {

@@ -31,6 +31,7 @@ class simulation {
   void next_event();
   void misfortune();
   void human_whim();
+  void begin_next_event(seeded_random& dice);
   void app_turn(std::size_t number);
   void schedule_app(std::size_t number);
   void set_the_wall_clock();
@@ -43,6 +44,14 @@ class simulation {
   void look_whether_it_is_down();
   void another_process_refreshes();
   [[nodiscard]] bool serves() const noexcept { return daemon_ && !stopping_; }
+
+  // simulation_lock.cpp
+  void lock_whim();
+  [[nodiscard]] bool much_goes_on() const;
+  void set_session(session_state now);
+  void tell_of_session();
+  void look_into_memory();
+  void end_locks();
 
   // simulation_end.cpp: getting well
   void get_well();

@@ -22,6 +22,10 @@ void simulation::get_well() {
   if (stopping_) run_for(limits::shutdown_patience + seconds(21));
   start_daemon();
   run_for(patience);
+  if (world_.eyes.is_locked() || world_.session_locked) {
+    end_locks();
+    run_for(patience);
+  }
   if (world_.eyes.anyone_waits() || person_.waits())
     world_.eyes.broken("nobody waits for ever", "a call has no answer although nothing is under way");
   if (daemon_->busy()) world_.eyes.broken("nobody waits for ever", "the daemon is busy and nobody knows with what");

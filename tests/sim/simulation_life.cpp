@@ -45,6 +45,7 @@ void simulation::start_daemon() {
   world_.told.step([] { return "daemon: starts"; });
   stopping_ = false;
   daemon_ = std::make_unique<daemon_life>(world_, config_.path());
+  if (world_.session_locked) tell_of_session();
 }
 
 void simulation::crash() {

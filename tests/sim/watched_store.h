@@ -16,6 +16,9 @@ class watched_store : public token_store {
   task<result<>> erase(record_id id) override;
   [[nodiscard]] std::string backend() const override { return inner_.backend(); }
   [[nodiscard]] std::string description() const override { return inner_.description(); }
+  [[nodiscard]] std::string trouble() const override { return inner_.trouble(); }
+  bool withhold() override { return inner_.withhold(); }
+  void resume() override { inner_.resume(); }
 
  private:
   world& world_;

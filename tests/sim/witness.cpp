@@ -23,6 +23,9 @@ void witness::daemon_ended() {
   }
   leases_.clear();
   waiting_.clear();
+  locked_out_.clear();
+  lock_.reset();
+  empty_ = false;
 }
 
 bool witness::jumped_between(moment first, moment last) const {
@@ -38,6 +41,7 @@ void witness::refresh_sent(std::size_t account, const std::string& refresh_token
   const auto grant = server_.grant_of(refresh_token);
   if (!grant)
     return broken("one request", "a refresh token was sent that nobody ever issued: \"" + refresh_token + "\"");
+  check_lock("a token request was sent");
   if (state.in_flight.contains(*grant)) broken("one request", "a second token request was sent while one is under way");
   state.in_flight.insert(*grant);
   if (state.unsaved)
@@ -78,7 +82,15 @@ bool witness::needs_another(const wish& wanted) const {
 
 void witness::asked(int app, const wish& wanted) {
   waiting_[app] = wanted;
-  if (needs_another(wanted)) accounts_[wanted.account].needed = true;
+  if (lock_)
+    locked_out_.insert(app);
+  else if (needs_another(wanted))
+    accounts_[wanted.account].needed = true;
+}
+
+void witness::gone(int app) {
+  waiting_.erase(app);
+  locked_out_.erase(app);
 }
 
 // An exclusive provider is asked only where somebody waits, or has waited, whom the token in hand cannot serve.
@@ -125,6 +137,7 @@ void witness::login_granted(std::size_t account, const std::string& access_token
 }
 
 void witness::save_asked(std::size_t account, const grant& value) {
+  check_lock("a grant went to the store");
   const issued_token* const token = server_.find(std::string(value.access_token.reveal()));
   if (token == nullptr || token->account != account)
     broken("right token", "a grant goes to the store whose access token nobody issued for this account");
@@ -154,6 +167,7 @@ void witness::step_is_over() {
   for (const watched_account& each : accounts_)
     if (each.unsaved && !each.excused)
       broken("nothing lost", *each.unsaved + " has come, and a kill at this moment would lose it");
+  if (!locked_out_.empty()) broken("lock", "an app that asked a locked daemon has to wait for an answer");
 }
 
 void witness::learnt(std::size_t account, const grant& value, source from) {
@@ -162,6 +176,8 @@ void witness::learnt(std::size_t account, const grant& value, source from) {
     state.dead = false;
     state.failed_at.reset();
   }
+  check_lock("a grant came into memory");
+  if (!lock_) state.may_be_put_away = false;
   state.in_memory = value.access_token.reveal();
   state.generation_in_memory = value.generation;
   state.loaded_at = from == source::load ? std::optional(events_.now()) : std::nullopt;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/grant.h"
+#include "daemon/daemon_lock.h"
 #include "tests/sim/event_queue.h"
 #include "tests/sim/provider_server.h"
 
@@ -77,7 +78,7 @@ class witness {
   void erased(std::size_t account);
 
   void asked(int app, const wish& wanted);
-  void gone(int app) { waiting_.erase(app); }
+  void gone(int app);
   void handed_out(int app, const wish& wanted, const held_token& got, generation_number last_seen);
   void refused(int app, const wish& wanted, const std::string& error, const nlohmann::json& parameters);
   /// The app on that connection may count on its token until then, or until lease_ended().
@@ -88,6 +89,16 @@ class witness {
   /// `over`: it was answered with success. Where it failed, everything is as it was: what came meanwhile must be kept.
   void logout_ends(std::size_t account, bool over);
   void log_line(std::string_view line);
+
+  /// From this very moment nobody gets anything.
+  void locked(daemon_lock::cause why);
+  /// So that it is not locked any more, where `why` can do that.
+  void unlocked(daemon_lock::cause why);
+  /// Whoever has called Lock at the moment `asked` is told that it is done.
+  void lock_answered(moment asked);
+  [[nodiscard]] bool is_locked() const noexcept { return lock_.has_value(); }
+  /// The daemon is locked and has said that it holds no secret.
+  [[nodiscard]] bool must_be_empty() const noexcept { return empty_; }
 
   void broken(std::string promise, std::string what);
   [[nodiscard]] const std::optional<violation>& found() const noexcept { return found_; }
@@ -110,7 +121,8 @@ class witness {
     std::string in_memory;
     generation_number generation_in_memory = 0;
     std::optional<moment> loaded_at;
-    bool needed = false;  ///< Somebody has asked whom in_memory could not serve.
+    bool needed = false;           ///< Somebody has asked whom in_memory could not serve.
+    bool may_be_put_away = false;  ///< By a lock: in_memory has to be loaded first, and the store may fail.
   };
   struct watched_account : life_of_account {
     std::multiset<std::size_t> in_flight;  ///< Grants for which a token request is under way.
@@ -129,6 +141,8 @@ class witness {
 
   void check_pace(std::size_t account);
   void check_need(std::size_t account);
+  void check_lock(const std::string& what);
+  void check_refusal_by_lock(int app, bool by_lock, const std::string& name);
   static void begin_era(watched_account& state);
   [[nodiscard]] bool needs_another(const wish& wanted) const;
   void check_life(const watched_account& state, const wish& wanted, const issued_token& token);
@@ -146,6 +160,9 @@ class witness {
   };
   std::map<std::string, living_lease> leases_;
   std::map<int, wish> waiting_;
+  std::set<int> locked_out_;  ///< Apps that have asked a locked daemon.
+  std::optional<daemon_lock::cause> lock_;
+  bool empty_ = false;
   std::vector<moment> jumps_;
   std::vector<moment> boots_;
   std::optional<violation> found_;

@@ -14,13 +14,14 @@ std::string in_seconds(moment length) {
 }  // namespace
 
 void witness::handed_out(int app, const wish& wanted, const held_token& got, generation_number last_seen) {
-  waiting_.erase(app);
+  gone(app);
   watched_account& state = accounts_[wanted.account];
   const issued_token* const token = server_.find(got.access_token);
   if (token == nullptr || token->account != wanted.account) {
     broken("right token", "an app got \"" + got.access_token + "\", which nobody issued for this account");
     return;
   }
+  if (lock_) broken("lock", got.access_token + " was handed out while the daemon was locked");
   if (!state.ever_durable.contains(got.access_token))
     broken("publish after persist", got.access_token + " was handed out before it was safe on disk");
   if (state.ended_grants.contains(token->grant))
@@ -67,9 +68,12 @@ void witness::refused(int app, const wish& wanted, const std::string& error, con
     broken("reasons", "an app was refused with \"" + error + "\" and no reason");
   if (name == "Internal" && message.find("store") == std::string::npos && message.find("disk") == std::string::npos)
     broken("no bug", "an app was told of a bug: " + message);
-  if (wanted.min_valid || wanted.stale_generation) return;
+  const bool by_lock = name == "StoreLocked" && message.find("latchkey unlock") != std::string::npos;
+  check_refusal_by_lock(app, by_lock, name);
+  if (by_lock || wanted.min_valid || wanted.stale_generation) return;
   const watched_account& state = accounts_[wanted.account];
   if (state.leaving) return;
+  if (state.may_be_put_away && (name == "StoreLocked" || name == "Internal")) return;
   const issued_token* const token = server_.find(state.in_memory);
   constexpr seconds spare(2);  // What rounding to whole seconds may take.
   // Once a newer one has come, the old token of an exclusive provider may be dead: the daemon cannot know.

@@ -15,7 +15,8 @@ namespace latchkey::sim {
 struct world {
   world(std::uint64_t seed, story::telling telling)
       : random(seed),
-        what(plan_from(random)),
+        locks(~seed),
+        what(plan_from(random, locks)),
         told(events, telling),
         server(what, random),
         eyes(what, events, server) {}
@@ -35,6 +36,7 @@ struct world {
   [[nodiscard]] bool strikes(unsigned per_mille) { return !well && per_mille > 0 && random.chance(per_mille); }
 
   seeded_random random;
+  seeded_random locks;  ///< For locks and unlocks alone: a world that has none is the same with and without it.
   plan what;
   event_queue events;
   story told;
@@ -45,6 +47,7 @@ struct world {
   moment booted{0};               ///< When the machine was started last.
   moment wall_skew{0};            ///< By how much the wall clock is wrong.
   std::uint64_t connections = 0;  ///< So many were opened.
+  bool session_locked = false;    ///< The desktop's.
   bool well = false;              ///< From here on nothing fails.
 };
 
