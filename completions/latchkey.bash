@@ -19,7 +19,8 @@ _latchkey_options() {
     token) echo "$token --json" ;;
     dpop) echo '--nonce --generation --json' ;;
     exec) echo "--env $token" ;;
-    'apps allow') echo '--scope --for --json' ;;
+    'apps allow') echo '--scope --for --not-installed --json' ;;
+    'apps deny') echo '--not-installed --json' ;;
     'apps log') echo '--account --app --limit --json' ;;
     'apps '*) echo '--json' ;;
     'helper git') echo '--host --username --min-valid --scope' ;;

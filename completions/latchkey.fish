@@ -198,6 +198,7 @@ complete -c latchkey -n '__latchkey_verb token exec; or __latchkey_tool git kube
     -d 'It must cover these scopes'
 complete -c latchkey -n '__latchkey_apps allow' -l scope -x -d 'Tokens for these scopes alone'
 complete -c latchkey -n '__latchkey_apps allow' -l for -x -d 'For so long alone, such as 8h'
+complete -c latchkey -n '__latchkey_apps allow deny' -l not-installed -d 'The program may not be there yet'
 complete -c latchkey -n '__latchkey_apps log' -l account -x -a '(__latchkey_names list)' -d 'Of this account alone'
 complete -c latchkey -n '__latchkey_apps log' -l app -rF -d 'Of this app alone'
 complete -c latchkey -n '__latchkey_apps log' -l limit -x -d 'So many of the newest'
