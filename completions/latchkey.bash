@@ -13,7 +13,7 @@ _latchkey_options() {
   local token='--min-valid --stale-generation --scope'
   case $1 in
     add) echo "$account --yes --json" ;;
-    login) echo "--no-browser --device --no-qr $account --yes --json" ;;
+    login) echo "--no-browser --device --no-qr --other-user $account --yes --json" ;;
     logout) echo '--no-revoke --json' ;;
     remove) echo '--yes --json' ;;
     token) echo "$token --json" ;;
