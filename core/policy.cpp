@@ -17,6 +17,10 @@ namespace {
 constexpr std::array decisions{std::pair{std::string_view("allow"), app_decision::allow},
                                std::pair{std::string_view("deny"), app_decision::deny}};
 
+// What four digits of a year can tell in the file (RFC 3339 §5.6), in UTC.
+constexpr wall_time first_moment = std::chrono::sys_days{std::chrono::year(0) / 1 / 1};
+constexpr wall_time end_of_moments = std::chrono::sys_days{std::chrono::year(10000) / 1 / 1};
+
 bool holds(const app_rule& rule, wall_time now) {
   return !rule.until || *rule.until > now;
 }
@@ -124,6 +128,8 @@ result<> check_rule(const app_rule& rule) {
       return fault(errc::bad_request, "account: " + checked.error().message);
   if (rule.scopes && rule.decision == app_decision::deny)
     return fault(errc::bad_request, "scopes: go with decision = \"allow\"; who is denied gets none of them");
+  if (rule.until && (*rule.until < first_moment || *rule.until >= end_of_moments))
+    return fault(errc::bad_request, "until: must be in the years 0000 to 9999, in UTC");
   return {};
 }
 

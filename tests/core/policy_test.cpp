@@ -104,6 +104,10 @@ TEST(Policy, C1_NamesFileLineColumnAndKeyOfWhatIsWrong) {
        "policy.toml:2:1: rule.decison: unknown key \"decison\"; did you mean \"decision\"?"},
       {"unknown_apps = \"deny\"\n" + rule("account = \"work\"\ndecision = \"deny\""),
        "policy.toml:1:1: unknown_apps: unknown key \"unknown_apps\""},
+      {rule("account = \"work\"\ndecision = \"allow\"\nuntil = 9999-12-31T23:59:59-00:01"),
+       "policy.toml:5:9: rule.until: must be in the years 0000 to 9999"},
+      {rule("account = \"work\"\ndecision = \"allow\"\nuntil = 0000-01-01T00:00:00+00:01"),
+       "policy.toml:5:9: rule.until: must be in the years 0000 to 9999"},
       {"rule = \"deny\"", "policy.toml:1:8: rule: must be an array of tables, not a string"},
       {"rule = [\"deny\"]", "policy.toml:1:9: rule: must be an array of tables, not a string"},
       {"[rule]\napp = \"/usr/bin/git\"", "policy.toml:1:1: rule: must be an array of tables, not a table"},
@@ -155,8 +159,10 @@ TEST(Policy, WhatIsWrittenIsReadAgain) {
   rules.push_back({"/opt/My \"App\"", "work", app_decision::allow, scope_list{"read", "a\\b"}, now});
   rules.push_back({"unit:bot.service", "*", app_decision::deny, std::nullopt, std::nullopt});
   rules.push_back({"flatpak:org.example.App", "home", app_decision::allow, scope_list{}, std::nullopt});
+  rules.push_back({"/usr/bin/early", "home", app_decision::allow, std::nullopt, wall_time{seconds(-62167219200)}});
+  rules.push_back({"/usr/bin/late", "home", app_decision::allow, std::nullopt, wall_time{seconds(253402300799)}});
   const auto read = rules_in(format_policy(rules));
-  ASSERT_EQ(read.size(), 3U);
+  ASSERT_EQ(read.size(), 5U);
   for (std::size_t i = 0; i < read.size(); ++i) {
     EXPECT_EQ(read[i].app, rules[i].app);
     EXPECT_EQ(read[i].account, rules[i].account);
