@@ -76,7 +76,7 @@ int apps_allow(invocation& call) {
                        "  latchkey apps allow unit:bot.service trading --scope \"orders:read\" --for 7d");
   app_choice decision;
   decision.decision = app_answer::allow;
-  const decision_options given(options);
+  decision_options given(options);
   std::vector<std::string> scopes;
   options.repeatable("--scope", scopes, "Tokens for these scopes alone: \"a b\"; may be given again")
       ->type_name("SCOPES");
@@ -102,7 +102,7 @@ int apps_deny(invocation& call) {
                        "for it is told so.",
                        "latchkey apps deny /opt/shady/bin/tool work\n  latchkey apps deny /opt/shady/bin/tool '*'");
   app_choice decision;
-  const decision_options given(options);
+  decision_options given(options);
   options.json("the decision");
   if (!options.parse()) return 0;
 
