@@ -42,9 +42,9 @@ struct decision_options {
   }
 
   // The rule holds for what the kernel tells of a process, whatever it was called here.
-  [[nodiscard]] std::string resolved() const {
+  [[nodiscard]] std::string resolved(const invocation& call) const {
     const decided_app found = app_to_decide(app, not_installed ? absent_program::taken : absent_program::refused);
-    if (!found.link.empty())
+    if (!found.link.empty() && !call.json)
       say(printable(found.link, longest_app) + " leads to " + printable(found.app, longest_app) +
           ", and that is the app that is decided about.\n");
     return found.app;
@@ -85,7 +85,7 @@ int apps_allow(invocation& call) {
   options.json("the decision");
   if (!options.parse()) return 0;
 
-  decision.app = given.resolved();
+  decision.app = given.resolved(call);
   decision.account = call.account;
   decision.valid_for = span_of(span);
   if (!scopes.empty()) {
@@ -106,7 +106,7 @@ int apps_deny(invocation& call) {
   options.json("the decision");
   if (!options.parse()) return 0;
 
-  decision.app = given.resolved();
+  decision.app = given.resolved(call);
   decision.account = call.account;
   decide(call, decision);
   return 0;

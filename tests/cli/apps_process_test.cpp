@@ -133,6 +133,9 @@ TEST_F(AppsProcess, ALinkIsFollowedAndThePersonIsToldWhereItLeads) {
   EXPECT_EQ(done.out, "/usr/bin/env may use work.\n");
   EXPECT_EQ(done.err, link.native() + " leads to /usr/bin/env, and that is the app that is decided about.\n");
   EXPECT_EQ(apps({"deny", "/usr/bin/env", "work"}).err, "");
+  const outcome told = apps({"deny", link.native(), "work", "--json"});
+  EXPECT_EQ(told.err, "");
+  EXPECT_EQ(json::parse(told.out).at("app"), "/usr/bin/env");
 }
 
 TEST_F(AppsProcess, AProgramThatIsNotThereIsDecidedAboutOnlyWhereThatIsMeant) {
