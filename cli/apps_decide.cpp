@@ -30,6 +30,27 @@ std::string whose(const std::string& account) {
   return account == "*" ? "every account" : printable(account);
 }
 
+// What is given to `allow` and `deny` alike.
+struct decision_options {
+  std::string app;
+  bool not_installed = false;
+
+  explicit decision_options(verb_options& options) {
+    add_app(options, app);
+    options.account()->required();
+    options.app().add_flag("--not-installed", not_installed, "APP is the path of a program that may not be there yet");
+  }
+
+  // The rule holds for what the kernel tells of a process, whatever it was called here.
+  [[nodiscard]] std::string resolved(const invocation& call) const {
+    const decided_app found = app_to_decide(app, not_installed ? absent_program::taken : absent_program::refused);
+    if (!found.link.empty() && !call.json)
+      say(printable(found.link, longest_app) + " leads to " + printable(found.app, longest_app) +
+          ", and that is the app that is decided about.\n");
+    return found.app;
+  }
+};
+
 void decide(invocation& call, const app_choice& decision) {
   client().decide_app(decision);
   if (call.json) return call.out.print(json::of(decision));
@@ -50,13 +71,12 @@ void decide(invocation& call, const app_choice& decision) {
 int apps_allow(invocation& call) {
   verb_options options(call,
                        "Lets an app use an account, or * for every account, from now on; an app that waits for it "
-                       "goes on. A program is named by its path, or as PATH finds it.",
+                       "goes on. A program is named by its path, or as PATH finds it; links are followed.",
                        "latchkey apps allow git work\n"
                        "  latchkey apps allow unit:bot.service trading --scope \"orders:read\" --for 7d");
   app_choice decision;
   decision.decision = app_answer::allow;
-  add_app(options, decision.app);
-  options.account()->required();
+  decision_options given(options);
   std::vector<std::string> scopes;
   options.repeatable("--scope", scopes, "Tokens for these scopes alone: \"a b\"; may be given again")
       ->type_name("SCOPES");
@@ -65,7 +85,7 @@ int apps_allow(invocation& call) {
   options.json("the decision");
   if (!options.parse()) return 0;
 
-  decision.app = resolve_app(decision.app);
+  decision.app = given.resolved(call);
   decision.account = call.account;
   decision.valid_for = span_of(span);
   if (!scopes.empty()) {
@@ -82,12 +102,11 @@ int apps_deny(invocation& call) {
                        "for it is told so.",
                        "latchkey apps deny /opt/shady/bin/tool work\n  latchkey apps deny /opt/shady/bin/tool '*'");
   app_choice decision;
-  add_app(options, decision.app);
-  options.account()->required();
+  decision_options given(options);
   options.json("the decision");
   if (!options.parse()) return 0;
 
-  decision.app = resolve_app(decision.app);
+  decision.app = given.resolved(call);
   decision.account = call.account;
   decide(call, decision);
   return 0;

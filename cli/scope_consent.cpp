@@ -105,8 +105,8 @@ std::string scope_concerns(const scope_findings& found, const provider_descripti
   return text;
 }
 
-scope_consent::scope_consent(verb_options& options, const std::string& also) {
-  options.app().add_flag("-y,--yes", yes_, "Do not ask about scopes that move money or are not documented" + also);
+scope_consent::scope_consent(verb_options& options) {
+  options.app().add_flag("-y,--yes", yes_, "Do not ask about scopes that move money or are not documented");
 }
 
 bool scope_consent::given(client& agent, const std::string& provider, const std::vector<std::string>& asked) const {

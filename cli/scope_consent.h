@@ -26,11 +26,9 @@ struct scope_findings {
 
 class scope_consent {
  public:
-  /// Adds --yes to `options`, which outlives this. `also`: what else it agrees to, for --help.
-  explicit scope_consent(verb_options& options, const std::string& also = {});
+  /// Adds --yes to `options`, which outlives this.
+  explicit scope_consent(verb_options& options);
 
-  /// --yes was given.
-  [[nodiscard]] bool agreed_to_all() const noexcept { return yes_; }
   /// Whether scopes `asked` of the provider known as `provider` may be asked for. False: the person said no, and has
   /// been told that nothing was done. Throws client_error with exit code 2 where a question is due and nobody is there.
   [[nodiscard]] bool given(client& agent, const std::string& provider, const std::vector<std::string>& asked) const;

@@ -50,6 +50,7 @@ struct login_options {
   bool no_browser = false;
   bool device = false;
   bool no_qr = false;
+  bool other_user_too = false;
 
   explicit login_options(CLI::App& app) {
     CLI::Option* by_person = app.add_flag("--no-browser", no_browser,
@@ -58,6 +59,8 @@ struct login_options {
     CLI::Option* by_code =
         app.add_flag("--device", device, "Show a code to type into a browser on any other device")->excludes(by_person);
     app.add_flag("--no-qr", no_qr, "With --device: draw no QR code")->needs(by_code);
+    app.add_flag("--other-user", other_user_too,
+                 "Replace the grant also where another user logs in than the one it is of; do not ask");
   }
 
   [[nodiscard]] login_flow flow() const {
@@ -114,7 +117,7 @@ int verb_login(invocation& call) {
   options.account()->required();
   const login_options chosen(options.app());
   account_options described(options);
-  const scope_consent consent(options, ", nor whether the grant of another user may be replaced");
+  const scope_consent consent(options);
   options.json("each step, a line each, and at last the account,");
   if (!options.parse()) return 0;
 
@@ -123,7 +126,7 @@ int verb_login(invocation& call) {
   if (!scopes) return 1;
   login_display display(call, chosen.no_browser ? url_opener::person : url_opener::latchkey,
                         chosen.no_qr ? qr_wish::leave_out : qr_wish::draw);
-  const other_user answer = consent.agreed_to_all() ? other_user::accept : other_user::refuse;
+  const other_user answer = chosen.other_user_too ? other_user::accept : other_user::refuse;
   log_in(agent, call, chosen, *scopes, answer, display);
   const account logged_in = find_account(agent, call.account);
   if (call.json) {

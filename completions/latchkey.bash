@@ -13,13 +13,14 @@ _latchkey_options() {
   local token='--min-valid --stale-generation --scope'
   case $1 in
     add) echo "$account --yes --json" ;;
-    login) echo "--no-browser --device --no-qr $account --yes --json" ;;
+    login) echo "--no-browser --device --no-qr --other-user $account --yes --json" ;;
     logout) echo '--no-revoke --json' ;;
     remove) echo '--yes --json' ;;
     token) echo "$token --json" ;;
     dpop) echo '--nonce --generation --json' ;;
     exec) echo "--env $token" ;;
-    'apps allow') echo '--scope --for --json' ;;
+    'apps allow') echo '--scope --for --not-installed --json' ;;
+    'apps deny') echo '--not-installed --json' ;;
     'apps log') echo '--account --app --limit --json' ;;
     'apps '*) echo '--json' ;;
     'helper git') echo '--host --username --min-valid --scope' ;;

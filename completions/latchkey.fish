@@ -188,8 +188,9 @@ complete -c latchkey -n '__latchkey_verb add login' -l parameter -x -d 'NAME=VAL
 complete -c latchkey -n '__latchkey_verb login' -l no-browser -d 'Print the URL, then wait'
 complete -c latchkey -n '__latchkey_verb login' -l device -d 'Show a code for a browser on another device'
 complete -c latchkey -n '__latchkey_verb login' -l no-qr -d 'Draw no QR code'
+complete -c latchkey -n '__latchkey_verb login' -l other-user -d 'Replace the grant of another user, too'
 complete -c latchkey -n '__latchkey_verb logout' -l no-revoke -d 'Say nothing to the provider'
-complete -c latchkey -n '__latchkey_verb add login' -s y -l yes -d 'Do not ask about scopes or another user'
+complete -c latchkey -n '__latchkey_verb add login' -s y -l yes -d 'Do not ask about scopes'
 complete -c latchkey -n '__latchkey_verb remove' -s y -l yes -d 'Do not ask'
 complete -c latchkey -n '__latchkey_verb token exec; or __latchkey_tool git kubectl xoauth2' -l min-valid -x \
     -d 'It must be good for this many seconds'
@@ -198,6 +199,7 @@ complete -c latchkey -n '__latchkey_verb token exec; or __latchkey_tool git kube
     -d 'It must cover these scopes'
 complete -c latchkey -n '__latchkey_apps allow' -l scope -x -d 'Tokens for these scopes alone'
 complete -c latchkey -n '__latchkey_apps allow' -l for -x -d 'For so long alone, such as 8h'
+complete -c latchkey -n '__latchkey_apps allow deny' -l not-installed -d 'The program may not be there yet'
 complete -c latchkey -n '__latchkey_apps log' -l account -x -a '(__latchkey_names list)' -d 'Of this account alone'
 complete -c latchkey -n '__latchkey_apps log' -l app -rF -d 'Of this app alone'
 complete -c latchkey -n '__latchkey_apps log' -l limit -x -d 'So many of the newest'

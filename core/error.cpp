@@ -17,7 +17,7 @@ constexpr std::array table{
     error_info{errc::login_failed, "LoginFailed", 1, "Run `latchkey login ACCOUNT` to try again."},
     error_info{errc::login_expired, "LoginExpired", 1, "Run `latchkey login ACCOUNT` again."},
     error_info{errc::other_user, "OtherUser", 1,
-               "Log in as the person it is of, or run `latchkey login ACCOUNT --yes` to replace the grant."},
+               "Log in as the person it is of, or run `latchkey login ACCOUNT --other-user` to replace the grant."},
     error_info{errc::access_denied, "AccessDenied", 4, ""},
     error_info{errc::consent_pending, "ConsentPending", 4,
                "Answer the question on your desktop, or see: latchkey apps pending"},

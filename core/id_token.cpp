@@ -10,6 +10,7 @@
 #include "core/base64.h"
 #include "core/bounded_json.h"
 #include "core/limits.h"
+#include "core/provider_variables.h"
 
 namespace latchkey {
 namespace {
@@ -110,7 +111,7 @@ class claims_check {
 
   std::string issuer() {
     std::string iss = required_text("iss");
-    if (iss != expected_.issuer) blame("it is of another issuer, " + in_quotes(iss));
+    if (iss != expected_issuer()) blame("it is of another issuer, " + in_quotes(iss));
     return iss;
   }
 
@@ -176,6 +177,15 @@ class claims_check {
   [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
  private:
+  std::string expected_issuer() {
+    const std::string& issuer = expected_.issuer;
+    const std::size_t open = issuer.find('{');
+    if (open == std::string::npos) return issuer;
+    const std::string tenant = required_text("tid");
+    if (!is_tenant_id(tenant)) blame("it names no tenant (tid)");
+    return issuer.substr(0, open) + tenant + issuer.substr(issuer.find('}', open) + 1);
+  }
+
   std::string required_text(const char* name) {
     const auto found = claims_.find(name);
     std::string text = found != claims_.end() && found->is_string() ? found->get<std::string>() : std::string();

@@ -24,7 +24,9 @@ struct id_token_header {
 
 /// What a token must say to be believed.
 struct id_token_expectations {
-  std::string issuer;     ///< `iss`, to the letter.
+  /// `iss`, to the letter. A name in braces stands for the token's own `tid`, which must be a tenant's id: where one
+  /// provider signs for many tenants, each is an issuer of its own (Microsoft's v2.0 tokens).
+  std::string issuer;
   std::string client_id;  ///< Among `aud`.
   std::string nonce;      ///< That was sent; empty: none was (a refresh), and what the token has is not looked at.
   const secret* access_token =

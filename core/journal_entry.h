@@ -17,7 +17,7 @@ struct journal_entry {
   /// waited and goes, 0 where none did.
   std::uint64_t version = 0;
   std::uint64_t base = 0;  ///< The store's version that the wish was made upon. 0: none, or unknown.
-  wall_time at{};          ///< When it was made.
+  wall_time at{};          ///< When it was made; with erase not before the grant that waited was obtained.
   secret value;            ///< Empty with erase.
 
   [[nodiscard]] journal_entry clone() const;

@@ -17,6 +17,10 @@ namespace {
 constexpr std::array decisions{std::pair{std::string_view("allow"), app_decision::allow},
                                std::pair{std::string_view("deny"), app_decision::deny}};
 
+// What four digits of a year can tell in the file (RFC 3339 §5.6), in UTC.
+constexpr wall_time first_moment = std::chrono::sys_days{std::chrono::year(0) / 1 / 1};
+constexpr wall_time end_of_moments = std::chrono::sys_days{std::chrono::year(10000) / 1 / 1};
+
 bool holds(const app_rule& rule, wall_time now) {
   return !rule.until || *rule.until > now;
 }
@@ -51,7 +55,13 @@ std::string name_in(const fault& why) {
   return why.message.substr(0, why.message.find(':'));
 }
 
-app_rule read_rule(toml_reader& reader) {
+struct read_rule {
+  toml_reader* reader;
+  app_rule rule;
+  bool decided;
+};
+
+read_rule read(toml_reader& reader) {
   app_rule rule;
   rule.app = reader.string("app").value_or("");
   rule.account = reader.string("account").value_or("");
@@ -59,13 +69,18 @@ app_rule read_rule(toml_reader& reader) {
   rule.decision = decision.value_or(app_decision::deny);
   rule.scopes = reader.strings("scopes");
   rule.until = reader.date_time("until");
-  // A wrong type is the reader's first complaint, so what is empty here was left out.
+  return {&reader, std::move(rule), decision.has_value()};
+}
+
+// Once every key is known and has the right type, so what is empty here was left out.
+void check_complete(const read_rule& found) {
+  toml_reader& reader = *found.reader;
+  const app_rule& rule = found.rule;
   if (rule.app.empty()) reader.reject("app", "is missing: a path, unit:NAME.service or flatpak:ID");
   if (rule.account.empty()) reader.reject("account", "is missing: an account, or \"*\" for every one");
-  if (!decision) reader.reject("decision", "is missing: \"allow\" or \"deny\"");
+  if (!found.decided) reader.reject("decision", "is missing: \"allow\" or \"deny\"");
   if (const auto checked = check_rule(rule); !checked)
     reader.reject(name_in(checked.error()), after_name(checked.error()));
-  return rule;
 }
 
 // RFC 3339, UTC.
@@ -113,6 +128,8 @@ result<> check_rule(const app_rule& rule) {
       return fault(errc::bad_request, "account: " + checked.error().message);
   if (rule.scopes && rule.decision == app_decision::deny)
     return fault(errc::bad_request, "scopes: go with decision = \"allow\"; who is denied gets none of them");
+  if (rule.until && (*rule.until < first_moment || *rule.until >= end_of_moments))
+    return fault(errc::bad_request, "until: must be in the years 0000 to 9999, in UTC");
   return {};
 }
 
@@ -120,9 +137,14 @@ result<std::vector<app_rule>> parse_policy(std::string_view toml, std::string fi
   const std::string file = printable(file_name, file_name.size() * 4);
   result<toml_reader> opened = toml_reader::parse(toml, std::move(file_name));
   if (!opened) return opened.error();
-  std::vector<app_rule> rules;
-  for (toml_reader& each : opened->tables("rule")) rules.push_back(read_rule(each));
+  std::vector<toml_reader> tables = opened->tables("rule");
+  std::vector<read_rule> found;
+  for (toml_reader& each : tables) found.push_back(read(each));
+  if (const auto known = opened->finish(); !known) return known.error();
+  std::ranges::for_each(found, check_complete);
   if (const auto complete = opened->finish(); !complete) return complete.error();
+  std::vector<app_rule> rules;
+  for (read_rule& each : found) rules.push_back(std::move(each.rule));
   if (rules.size() > limits::policy_rules)
     return fault(errc::bad_request, file + ":1:1: rule: there are more than 2000 of them");
   return rules;

@@ -111,10 +111,18 @@ std::optional<seconds> read_lifetime(toml_reader& reader, std::string_view key) 
   return seconds(*count);
 }
 
+bool has_one_segment(std::string_view address, const std::vector<provider_variable>& variables) {
+  const auto names = variables_in(address, variables);
+  if (!names || names->size() != 1) return !names;  // What is wrong with the address has been told.
+  const auto found = std::ranges::find(variables, names->front(), &provider_variable::name);
+  return found->kind == variable_kind::segment;
+}
+
 // Returns the names of the variables in them.
 std::set<std::string> read_addresses(toml_reader& reader, provider& read) {
   address_reader addresses(reader, read.variables);
   read.issuer = addresses.issuer("issuer");
+  read.id_token_issuer = addresses.endpoint("id_token_issuer");
   read.authorization_endpoint = addresses.endpoint("authorization_endpoint");
   read.token_endpoint = addresses.endpoint("token_endpoint");
   read.revocation_endpoint = addresses.endpoint("revocation_endpoint");
@@ -123,6 +131,10 @@ std::set<std::string> read_addresses(toml_reader& reader, provider& read) {
   read.jwks_uri = addresses.endpoint("jwks_uri");
   read.pushed_authorization_request_endpoint = addresses.endpoint("pushed_authorization_request_endpoint");
   read.account_page = addresses.endpoint("account_page");
+  if (!read.id_token_issuer.empty() && !has_one_segment(read.id_token_issuer, read.variables))
+    reader.reject("id_token_issuer", "must have the tenant in it, one variable that is a segment; else write issuer");
+  if (!read.id_token_issuer.empty() && !read.issuer.empty())
+    reader.reject("id_token_issuer", "is there in place of issuer: leave one of them out");
   return addresses.used();
 }
 

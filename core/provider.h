@@ -70,9 +70,10 @@ struct provider_variable {
 };
 
 struct provider {
-  std::string name;          ///< Preset name, or the issuer's host.
-  std::string display_name;  ///< For people.
-  std::string issuer;        ///< Exactly as the provider writes it; empty where there is none.
+  std::string name;             ///< Preset name, or the issuer's host.
+  std::string display_name;     ///< For people.
+  std::string issuer;           ///< Exactly as the provider writes it; empty where there is none.
+  std::string id_token_issuer;  ///< `iss` of its ID tokens, where that names a tenant; see id_token_expectations.
   std::string authorization_endpoint;
   std::string token_endpoint;
   std::string revocation_endpoint;            ///< Empty: the provider cannot revoke (RFC 7009).

@@ -159,6 +159,12 @@ bool is_variable_name(std::string_view name) noexcept {
          std::ranges::all_of(name, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
 }
 
+bool is_tenant_id(std::string_view value) noexcept {
+  constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  return std::ranges::equal(
+      value, shape, [](char c, char place) { return place == '-' ? c == '-' : is_digit(c) || (c >= 'a' && c <= 'f'); });
+}
+
 bool is_variable_value(std::string_view value) noexcept {
   return !value.empty() && value.size() <= longest_value &&
          std::ranges::all_of(value, [](char c) { return is_unreserved(c) || c == ':' || c == '/'; });
@@ -216,6 +222,9 @@ result<provider> with_variables(provider preset, const std::map<std::string, std
     *address = fill_in(*address, *values);
     if (const auto parsed = parse_endpoint(key, *address); !parsed) return parsed.error();
   }
+  auto tenants = *values;
+  std::erase_if(tenants, [](const auto& each) { return !is_tenant_id(each.second); });
+  preset.id_token_issuer = fill_in(preset.id_token_issuer, tenants);
   return preset;
 }
 

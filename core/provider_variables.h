@@ -21,6 +21,9 @@ namespace latchkey {
 /// Whether `value` could be of any kind at all: for accounts, whose preset is not at hand.
 [[nodiscard]] bool is_variable_value(std::string_view value) noexcept;
 
+/// Whether `value` is the id of a tenant, a GUID in lower case (RFC 9562 §4), and no name that stands for several.
+[[nodiscard]] bool is_tenant_id(std::string_view value) noexcept;
+
 /// The names in an address's braces, in order. Each must be one of `variables` and stand where its kind may: a base_url
 /// at the beginning, a host behind https:// up to the first slash, a segment between two slashes of the path.
 /// Errors: bad_request, to be read after the key.
@@ -33,7 +36,8 @@ namespace latchkey {
 /// For each variable a value of its kind, to see that addresses are such once they are filled in.
 [[nodiscard]] std::map<std::string, std::string> sample_values(const std::vector<provider_variable>& variables);
 
-/// `preset` with the account's values, or the defaults, in all its addresses. A preset without variables as it is.
+/// `preset` with the account's values, or the defaults, in all its addresses; into id_token_issuer only what
+/// is_tenant_id(), else {name} stays, for the token to say. A preset without variables as it is.
 /// Errors: bad_request: a value that nobody asked for (with the nearest name), one that is missing (with an example),
 /// one that is not of its kind.
 [[nodiscard]] result<provider> with_variables(provider preset, const std::map<std::string, std::string>& given);

@@ -27,7 +27,7 @@ fault another_person(const std::string& account_name, const std::string& before,
   return {errc::other_user, "the grant of " + account_name + " is of the user " + printable(before) + " at " +
                                 printable(now.issuer) + ", and the user " + printable(now.subject) +
                                 " has logged in: the old grant stays (`latchkey login " + account_name +
-                                " --yes` replaces it)"};
+                                " --other-user` replaces it)"};
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ fault another_person(const std::string& account_name, const std::string& before,
 task<result<id_token_claims>> account::claims_of(const provider& server, const secret& id_token, shared_jwk_set keys,
                                                  id_token_expectations expected) {
   auto& time = surroundings_.world.time;
-  expected.issuer = server.issuer;
+  expected.issuer = server.id_token_issuer.empty() ? server.issuer : server.id_token_issuer;
   expected.client_id = config_.client_id;
   expected.now = time.now().wall;
   auto claims = check_id_token(id_token, *keys, expected);

@@ -27,11 +27,16 @@ stored_record what_waits(const journaled_record& record) {
   return {wish.value.clone(), record.given};
 }
 
-// What the store has of an older generation was put there by us, whatever the clocks say.
-generation_number waiting_generation(const journaled_record& record) {
-  if (!record.waiting) return 0;
-  const auto waits = decode_grant(record.waiting->wish.value);
-  return waits ? waits->generation : 0;
+// What the store may have of the grant that waits, or of an older generation, was put there by us, wherever the clock
+// stands now.
+journal_entry erasure_of(const journaled_record& record, wall_time now) {
+  journal_entry wish{journal_entry::wish::erase, 0, record.base, now, {}};
+  if (!record.waiting) return wish;
+  if (const auto waits = decode_grant(record.waiting->wish.value)) {
+    wish.version = waits->generation;
+    wish.at = std::max(now, waits->obtained_at);
+  }
+  return wish;
 }
 
 // The store holds `version`: what holders are told goes up as the store's versions do.
@@ -209,7 +214,7 @@ task<result<>> journaled_store::erase(record_id id) {
   // Whatever is there shall go.
   if (auto read = read_journal(record); !read) log::warning(read.error().message);
   const in_progress busy_now(record->under_way);
-  journal_entry wish{journal_entry::wish::erase, waiting_generation(*record), record->base, time_.now().wall, {}};
+  journal_entry wish = erasure_of(*record, time_.now().wall);
   const auto number = journal_.write(id, format_journal_entry(wish));
   if (!number) co_return co_await erase_unjournaled(record, number.error());
   waiting_entry before = std::exchange(record->waiting, std::nullopt);

@@ -102,6 +102,9 @@ result<> policy_book::write(app_policy changed, wall_time now) {
   if (!trouble_.empty()) return fault(errc::bad_request, trouble_);
   const auto rules = changed.rules(now);
   std::string text = format_policy(rules);
+  if (text.size() > limits::config_file)
+    return fault(errc::bad_request,
+                 "the rules would not fit into policy.toml (1 MiB): take some back with latchkey apps forget");
   std::error_code failed;
   std::filesystem::create_directories(file_.parent_path(), failed);  // Where that fails, the next line says why.
   if (auto written = write_durably(file_, text, policy_file_mode); !written) return written.error();

@@ -147,8 +147,8 @@ void provider_catalog::forget_discovered() {
 
 // Empty where there is none. A preset that names an issuer and no address of keys leaves that to discovery.
 task<result<std::string>> provider_catalog::jwks_uri_of(provider server) {
-  if (server.issuer.empty()) co_return std::string();
-  if (!server.jwks_uri.empty()) co_return server.jwks_uri;
+  if (server.issuer.empty() && server.id_token_issuer.empty()) co_return std::string();
+  if (!server.jwks_uri.empty() || server.issuer.empty()) co_return server.jwks_uri;
   if (const auto learned = co_await learn(server.issuer); !learned) co_return learned.error();
   const auto found = discovered_.find(server.issuer);
   co_return found == discovered_.end() ? std::string() : found->second.jwks_uri;

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/span_body.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "core/url.h"
+#include "daemon/adapters/http_answer.h"
 #include "daemon/adapters/network_fault.h"
 #include "daemon/adapters/proxy_tunnel.h"
 
@@ -23,11 +21,9 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using tls_stream = beast::ssl_stream<beast::tcp_stream>;
 using wire_request = http::request<http::span_body<const char>>;
-using wire_parser = http::response_parser<http::string_body>;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::string_view user_agent = "latchkey/" LATCHKEY_VERSION;
-constexpr int most_interim_answers = 8;  // 1xx before the answer (RFC 9110 §15.2): real servers send one.
 
 bool holds_line_break(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
@@ -57,50 +53,12 @@ result<wire_request> make_wire_request(const http_request& request, const endpoi
   return wire;
 }
 
-// The codings that were not asked for (RFC 9110 §8.4, RFC 9112 §6.1): the body would not be what it seems.
-result<> check_codings(const wire_parser& parser, const std::string& host) {
-  const auto& fields = parser.get();
-  for (const auto name : {http::field::content_encoding, http::field::transfer_encoding})
-    for (auto [at, end] = fields.equal_range(name); at != end; ++at) {
-      const bool plain = beast::iequals(at->value(), "identity") ||
-                         (name == http::field::transfer_encoding && beast::iequals(at->value(), "chunked"));
-      if (!plain)
-        return fault(errc::provider_error, "the answer from " + printable(host) + " is packed as " +
-                                               printable({at->value().data(), at->value().size()}, 40) +
-                                               ", which was not asked for");
-    }
-  return {};
-}
-
-http_response take_response(wire_parser& parser) {
-  auto message = parser.release();
-  http_response response;
-  response.status = message.result_int();
-  for (const auto& field : message)
-    response.headers.push_back({std::string(field.name_string()), std::string(field.value())});
-  response.body = secret::take(std::move(message.body()));
-  return response;
-}
-
 // Sends, and reads up to the end of the answer. `wire` outlives the call; the deadline is the stream's.
 template <class Stream>
 task<result<http_response>> exchange(Stream& stream, const wire_request& wire, std::string host) {
   const auto [write_error, sent] = co_await http::async_write(stream, wire, as_result);
   if (write_error) co_return exchange_fault(write_error, host);
-  beast::flat_buffer buffer(limits::http_headers + limits::http_body);
-  for (int interim = 0; interim <= most_interim_answers; ++interim) {
-    wire_parser parser;
-    parser.header_limit(limits::http_headers);
-    parser.body_limit(limits::http_body);
-    const auto [head_error, head] = co_await http::async_read_header(stream, buffer, parser, as_result);
-    if (head_error) co_return exchange_fault(head_error, host);
-    if (parser.get().result_int() / 100 == 1) continue;
-    if (const auto codings = check_codings(parser, host); !codings) co_return codings.error();
-    const auto [body_error, body] = co_await http::async_read(stream, buffer, parser, as_result);
-    if (body_error) co_return exchange_fault(body_error, host);
-    co_return take_response(parser);
-  }
-  co_return fault(errc::temporarily_unavailable, printable(host) + " sent only interim answers (HTTP 1xx)");
+  co_return co_await read_answer(stream, std::move(host));
 }
 
 // Tries each address in turn, each for a while, all within the deadline.

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
 
 #include "tests/cli/program.h"
 #include "tests/cli/pseudo_terminal.h"
+#include "tests/support/temporary_folder.h"
 
 namespace latchkey::cli {
 namespace {
@@ -121,6 +123,31 @@ TEST_F(AppsProcess, AllowSendsTheExecutableAsTheKernelKnowsIt) {
                                                     {"valid_for", 28800}}));
   EXPECT_EQ(apps({"allow", "env", "*"}).out, "/usr/bin/env may use every account.\n");
   EXPECT_EQ(daemon_.calls("DecideApp").at(1), (json{{"app", "/usr/bin/env"}, {"account", "*"}, {"decision", "allow"}}));
+}
+
+TEST_F(AppsProcess, ALinkIsFollowedAndThePersonIsToldWhereItLeads) {
+  const support::temporary_folder folder;
+  const std::filesystem::path link = std::filesystem::canonical(folder.path()) / "env-by-link";
+  std::filesystem::create_symlink("/usr/bin/env", link);
+  const outcome done = apps({"allow", link.native(), "work"});
+  EXPECT_EQ(done.out, "/usr/bin/env may use work.\n");
+  EXPECT_EQ(done.err, link.native() + " leads to /usr/bin/env, and that is the app that is decided about.\n");
+  EXPECT_EQ(apps({"deny", "/usr/bin/env", "work"}).err, "");
+  const outcome told = apps({"deny", link.native(), "work", "--json"});
+  EXPECT_EQ(told.err, "");
+  EXPECT_EQ(json::parse(told.out).at("app"), "/usr/bin/env");
+}
+
+TEST_F(AppsProcess, AProgramThatIsNotThereIsDecidedAboutOnlyWhereThatIsMeant) {
+  for (const std::string tool : {"allow", "deny"}) {
+    const outcome refused = apps({tool, "/nonexistent/bot", "work"});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("there is no program /nonexistent/bot: check the path, or add --not-installed"));
+    EXPECT_TRUE(daemon_.calls("DecideApp").empty());
+  }
+  EXPECT_EQ(apps({"deny", "/nonexistent/bot", "work", "--not-installed"}).out, "/nonexistent/bot may not use work.\n");
+  EXPECT_EQ(apps({"allow", "/nonexistent/bot", "work", "--not-installed"}).out, "/nonexistent/bot may use work.\n");
+  EXPECT_EQ(daemon_.calls("DecideApp").size(), 2U);
 }
 
 TEST_F(AppsProcess, DenySendsADenial) {

@@ -1,5 +1,5 @@
-// `latchkey login` where another person has logged in than the grant is of: a question on a terminal, --yes, or an
-// error.
+// `latchkey login` where another person has logged in than the grant is of: a question on a terminal, --other-user, or
+// an error.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,7 +60,8 @@ TEST_F(OtherUser, O9_AnythingButYesLeavesTheGrantAsItIs) {
     program login({"login", "work", "--no-browser"}, on_terminal(terminal));
     terminal.wait_for(question);
     terminal.type(answer);
-    terminal.wait_for("ann's grant, bob's login\r\nLog in as the person it is of, or run `latchkey login work --yes`");
+    terminal.wait_for(
+        "ann's grant, bob's login\r\nLog in as the person it is of, or run `latchkey login work --other-user`");
     EXPECT_EQ(login.wait().exit_code, 1);
   }
 }
@@ -71,17 +72,25 @@ TEST_F(OtherUser, O9_WithoutATerminalItIsAnErrorThatSaysWhatToDo) {
   EXPECT_EQ(failed.exit_code, 1);
   EXPECT_THAT(failed.err,
               EndsWith("latchkey: ann's grant, bob's login\nLog in as the person it is of, or run `latchkey "
-                       "login work --yes` to replace the grant.\n"));
+                       "login work --other-user` to replace the grant.\n"));
   const pseudo_terminal terminal(120, 40);
   daemon_.tell("Login", {another()});
   EXPECT_EQ(run_program({"login", "work", "--no-browser", "--json"}, on_terminal(terminal)).exit_code, 1);
   EXPECT_THAT(read_screen(terminal.screen()), AllOf(HasSubstr("OtherUser"), Not(HasSubstr("[y/N]"))));
 }
 
-TEST_F(OtherUser, O9_YesAgreesBeforehand) {
+TEST_F(OtherUser, O9_OtherUserAgreesBeforehand) {
   daemon_.tell("Login", {done()});
-  EXPECT_EQ(run_program({"login", "work", "--yes"}, near(daemon_)).exit_code, 0);
+  EXPECT_EQ(run_program({"login", "work", "--other-user"}, near(daemon_)).exit_code, 0);
   EXPECT_EQ(daemon_.calls("Login").at(0).at("accept_other_user"), true);
+}
+
+TEST_F(OtherUser, O9_YesToScopesIsNoYesToAnotherPerson) {
+  daemon_.tell("Login", {another()});
+  const outcome failed = run_program({"login", "work", "--no-browser", "--yes"}, near(daemon_));
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_THAT(failed.err, HasSubstr("`latchkey login work --other-user`"));
+  EXPECT_FALSE(daemon_.calls("Login").at(0).contains("accept_other_user"));
 }
 
 }  // namespace

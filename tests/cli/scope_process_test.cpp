@@ -187,6 +187,13 @@ TEST_F(ScopeProcess, ALoginAsksAboutScopesBesideTheAccountsOwn) {
   EXPECT_EQ(daemon_.calls("Login").at(0).at("scopes"), json{withdraw});
 }
 
+TEST_F(ScopeProcess, O9_YesToAnotherPersonIsNoYesToScopes) {
+  const outcome refused = in_pipe({"login", "work", "--scope", withdraw, "--other-user"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--yes"));
+  EXPECT_EQ(logins(), 0U);
+}
+
 TEST_F(ScopeProcess, WhatTheAccountAsksForAnywayIsNoQuestionAgain) {
   json account = account_json();
   account["scopes"] = {withdraw, in_the_wild};

@@ -93,6 +93,31 @@ TEST(IdToken, O4_TheIssuerMustBeEqualToTheLetter) {
   expect_refused(with("iss", ""), "iss is missing", asked);
 }
 
+TEST(IdToken, O4_WhereEachTenantIsAnIssuerTheTokenMustBeOfTheOneThatItNames) {
+  auto asked = expected();
+  asked.issuer = "https://id.example/{tenant}/v2.0";
+  const std::string tenant = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
+  json claims = with("iss", "https://id.example/" + tenant + "/v2.0");
+  claims["tid"] = tenant;
+  const auto checked = check(claims, asked);
+  ASSERT_TRUE(checked) << checked.error().message;
+  EXPECT_EQ(checked->issuer, "https://id.example/" + tenant + "/v2.0");
+  claims["tid"] = "82229342-1101-4ab6-817b-70c0747630f3";
+  expect_refused(claims, "of another issuer", asked);
+  claims.erase("tid");
+  expect_refused(claims, "tid is missing", asked);
+  for (const char* name : {"common", "{tenant}", "", "8EAEF023-2B34-4DA1-9BAA-8BC8C9D6A490", "../evil",
+                           "8eaef023-2b34-4da1-9baa-8bc8c9d6a49", "8eaef023-2b34-4da1-9baa-8bc8c9d6a4900",
+                           "8eaef023+2b34-4da1-9baa-8bc8c9d6a490", "8eaef023-2b34-4da1-9baa-8bc8c9d6a49g"}) {
+    json odd = with("iss", "https://id.example/" + std::string(name) + "/v2.0");
+    odd["tid"] = name;
+    expect_refused(odd, "tid", asked);
+  }
+  json elsewhere = with("iss", "https://evil.example/" + tenant + "/v2.0");
+  elsewhere["tid"] = tenant;
+  expect_refused(elsewhere, "of another issuer", asked);
+}
+
 TEST(IdToken, O5_ATokenThatHasExpiredIsRefusedUpToTheSkewOfClocks) {
   EXPECT_TRUE(check(with("exp", now_seconds - skew + 1)));
   expect_refused(with("exp", now_seconds - skew), "has expired");

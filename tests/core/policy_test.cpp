@@ -94,7 +94,27 @@ TEST(Policy, C1_NamesFileLineColumnAndKeyOfWhatIsWrong) {
       {"[[rules]]", "policy.toml:1:3: rules: unknown key \"rules\"; did you mean \"rule\"?"},
       {rule("account = \"work\"\ndecision = \"alow\""),
        "policy.toml:4:12: rule.decision: unknown value \"alow\"; did you mean"},
-      {rule("acount = \"work\"\ndecision = \"allow\""), "rule.account: is missing"},
+      {rule("acount = \"work\"\ndecision = \"allow\""),
+       "policy.toml:3:1: rule.acount: unknown key \"acount\"; did you mean \"account\"?"},
+      {"[[rule]]\napp = \"/usr/bin/git\"\ndecision = \"allow\"", "policy.toml:1:1: rule.account: is missing"},
+      {rule("account = \"\"\ndecision = \"deny\""), "policy.toml:3:11: rule.account: is missing"},
+      {rule("account = \"*\"\ndecision = \"deny\"") + "[[rule]]\nap = \"/usr/bin/svn\"",
+       "policy.toml:6:1: rule.ap: unknown key \"ap\"; did you mean \"app\"?"},
+      {"[[rule]]\ndecison = \"deny\"\nuntill = 2027-01-01T00:00:00Z",
+       "policy.toml:2:1: rule.decison: unknown key \"decison\"; did you mean \"decision\"?"},
+      {"unknown_apps = \"deny\"\n" + rule("account = \"work\"\ndecision = \"deny\""),
+       "policy.toml:1:1: unknown_apps: unknown key \"unknown_apps\""},
+      {rule("account = \"work\"\ndecision = \"allow\"\nuntil = 9999-12-31T23:59:59-00:01"),
+       "policy.toml:5:9: rule.until: must be in the years 0000 to 9999"},
+      {rule("account = \"work\"\ndecision = \"allow\"\nuntil = 0000-01-01T00:00:00+00:01"),
+       "policy.toml:5:9: rule.until: must be in the years 0000 to 9999"},
+      {"rule = \"deny\"", "policy.toml:1:8: rule: must be an array of tables, not a string"},
+      {"rule = [\"deny\"]", "policy.toml:1:9: rule: must be an array of tables, not a string"},
+      {"[rule]\napp = \"/usr/bin/git\"", "policy.toml:1:1: rule: must be an array of tables, not a table"},
+      {rule("account = \"work\"\ndecision = true"), "rule.decision: must be a string, not true or false"},
+      {rule("account = \"work\"\ndecision = \"allow\"\nscopes = \"read\""),
+       "rule.scopes: must be an array of strings, not a string"},
+      {rule("account = \"work\"\naccount = \"home\"\ndecision = \"deny\""), "policy.toml:4:"},
       {rule("account = \"work\""), "rule.decision: is missing"},
       {rule("account = 7\ndecision = \"allow\""), "policy.toml:3:11: rule.account: must be a string, not an integer"},
       {rule("account = \"../x\"\ndecision = \"allow\""), "policy.toml:3:11: rule.account: "},
@@ -112,6 +132,18 @@ TEST(Policy, C1_NamesFileLineColumnAndKeyOfWhatIsWrong) {
   for (const auto& row : table) EXPECT_THAT(problem_in(row.text), HasSubstr(row.says)) << row.text;
 }
 
+TEST(Policy, NothingIsNoRule) {
+  for (const char* text : {"", "\n", "# none yet\n", "rule = []"}) EXPECT_TRUE(rules_in(text).empty()) << text;
+}
+
+TEST(Policy, TheSameRuleTwiceIsOneThatIsForgottenOnce) {
+  const std::string twice = rule("account = \"work\"\ndecision = \"allow\"");
+  EXPECT_EQ(verdict_of(twice + twice), app_verdict::allow);
+  app_policy policy(rules_in(twice + twice));
+  EXPECT_EQ(policy.forget(git, "work"), 2U);
+  EXPECT_TRUE(policy.of(git).empty());
+}
+
 TEST(Policy, C3_AnAppThatHidesWhatItIsIsRefused) {
   for (const char* app : {"", "git", "unit:", "unit:bot.timer", "unit:a/b.service", "flatpak:", "/usr/bin/\x1B[2Jgit",
                           "/usr/bin/\xE2\x80\xAEtig", "/usr/bin/\xFF", "unknown", "*"})
@@ -127,8 +159,10 @@ TEST(Policy, WhatIsWrittenIsReadAgain) {
   rules.push_back({"/opt/My \"App\"", "work", app_decision::allow, scope_list{"read", "a\\b"}, now});
   rules.push_back({"unit:bot.service", "*", app_decision::deny, std::nullopt, std::nullopt});
   rules.push_back({"flatpak:org.example.App", "home", app_decision::allow, scope_list{}, std::nullopt});
+  rules.push_back({"/usr/bin/early", "home", app_decision::allow, std::nullopt, wall_time{seconds(-62167219200)}});
+  rules.push_back({"/usr/bin/late", "home", app_decision::allow, std::nullopt, wall_time{seconds(253402300799)}});
   const auto read = rules_in(format_policy(rules));
-  ASSERT_EQ(read.size(), 3U);
+  ASSERT_EQ(read.size(), 5U);
   for (std::size_t i = 0; i < read.size(); ++i) {
     EXPECT_EQ(read[i].app, rules[i].app);
     EXPECT_EQ(read[i].account, rules[i].account);

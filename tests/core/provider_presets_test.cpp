@@ -103,6 +103,18 @@ TEST(BuiltinProviders, TheCustomersOwnAddressesAreFilledIn) {
             "https://login.microsoftonline.com/common/oauth2/v2.0/token");
 }
 
+TEST(BuiltinProviders, MicrosoftsIdTokensAreOfTheTenantThatWasAskedForOrOfTheOneTheyName) {
+  const auto issuer_at = [](const char* tenant) {
+    return with_variables(preset("microsoft"), {{"tenant", tenant}})->id_token_issuer;
+  };
+  EXPECT_EQ(issuer_at("8eaef023-2b34-4da1-9baa-8bc8c9d6a490"),
+            "https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0");
+  for (const char* several : {"common", "organizations", "consumers", "contoso.onmicrosoft.com"})
+    EXPECT_EQ(issuer_at(several), "https://login.microsoftonline.com/{tenant}/v2.0");
+  EXPECT_EQ(with_variables(preset("microsoft"), {})->id_token_issuer,
+            "https://login.microsoftonline.com/{tenant}/v2.0");
+}
+
 TEST(BuiltinProviders, ThoseThatLiveAtTheCustomersAddressAskForIt) {
   for (const char* name : {"auth0", "okta", "keycloak"}) EXPECT_FALSE(with_variables(preset(name), {})) << name;
 }

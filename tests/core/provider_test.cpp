@@ -111,6 +111,15 @@ TEST(Provider, C1_SaysWhatIsWrongAndWhere) {
       {"pkce = \"yes\"", "own.toml:3:8: pkce: must be true or false, not a string"},
       {"access_token_lifetime = 0", "own.toml:3:25: access_token_lifetime: must be 1 second to ten years"},
       {"refresh_token_lifetime = 9223372036854775807", "own.toml:3:26: refresh_token_lifetime: must be 1 second"},
+      {"id_token_issuer = \"https://id.example/v2.0\"", "own.toml:3:19: id_token_issuer: must have the tenant in it"},
+      {"id_token_issuer = \"https://{t}/v2.0\"\n[variable.t]\ndescription = \"d\"\nexample = \"x\"\nkind = \"host\"",
+       "own.toml:3:19: id_token_issuer: must have the tenant in it"},
+      {"id_token_issuer = \"https://id.example/{t}/{t}\"\n[variable.t]\ndescription = \"d\"\nexample = \"x\"\nkind = "
+       "\"segment\"",
+       "own.toml:3:19: id_token_issuer: must have the tenant in it"},
+      {"issuer = \"https://id.example\"\nid_token_issuer = \"https://id.example/{t}\"\n[variable.t]\ndescription = "
+       "\"d\"\nexample = \"x\"\nkind = \"segment\"",
+       "own.toml:4:19: id_token_issuer: is there in place of issuer"},
       {"iss_parameter_supported = true", "own.toml:3:27: iss_parameter_supported: needs an issuer to compare with"},
       {"scopes_complete = true", "own.toml:3:19: scopes_complete: says that no other scope exists, but"},
       {"scopes_complete = \"yes\"", "own.toml:3:19: scopes_complete: must be true or false, not a string"},

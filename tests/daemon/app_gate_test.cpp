@@ -103,6 +103,17 @@ TEST_F(AppGateTest, AFileThatIsWrongAllowsNothingAndIsNeverOverwritten) {
   EXPECT_EQ(decide(command, "unit:bot.service", "allow"), "done");
 }
 
+TEST_F(AppGateTest, WhatWouldNotBeReadAgainIsNotWritten) {
+  const json scopes = json::array({std::string(300'000, 'x')});
+  for (const char* app : {"/usr/bin/a", "/usr/bin/b", "/usr/bin/c"})
+    EXPECT_EQ(decide(command, app, "allow", {{"scopes", scopes}}), "done");
+  const std::string before = policy_text();
+  EXPECT_EQ(decide(command, "/usr/bin/d", "allow", {{"scopes", scopes}}), "BadRequest");
+  EXPECT_EQ(policy_text(), before);
+  EXPECT_EQ(decide(command, "/usr/bin/git", "allow"), "done");
+  EXPECT_EQ(get_token(git), "token");
+}
+
 TEST_F(AppGateTest, AFileThatOthersCanChangeCountsForNothing) {
   write_policy(allow_git);
   EXPECT_EQ(get_token(git), "token");

@@ -41,6 +41,23 @@ TEST_F(IdTokenLogin, ItsKeysAreFetchedOnceForManyLogins) {
   EXPECT_THAT(asked(), ElementsAre(token_request, keys_request, token_request));
 }
 
+TEST_F(IdTokenLogin, O4_ATenantsTokenIsCheckedAgainstTheTenantThatWasAskedFor) {
+  const std::string tenant = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
+  auto claims = testing_issuer::good_claims();
+  claims["iss"] = "https://id.example/" + tenant + "/v2.0";
+  claims["tid"] = tenant;
+  server_.issuer = "";
+  server_.id_token_issuer = "https://id.example/{tenant}/v2.0";
+  comes(testing_issuer::token_of(claims));
+  log_in();
+  ASSERT_TRUE(ended_ && *ended_) << ended_->error().message;
+  EXPECT_EQ(stored().subject, "24400320");
+  server_.id_token_issuer = "https://id.example/82229342-1101-4ab6-817b-70c0747630f3/v2.0";
+  world_.http.answer(200, tokens(2, testing_issuer::token_of(claims)));
+  log_in();
+  expect_refused(errc::login_failed, "of another issuer");
+}
+
 TEST_F(IdTokenLogin, O6_OneThatIsNotBelievedEndsTheLoginAndItsTokens) {
   auto claims = testing_issuer::good_claims();
   claims["nonce"] = "of another login";

@@ -120,6 +120,26 @@ TEST_F(JournaledStoreTest, AnErasureMadeUpForLaterSparesANewerLogin) {
   expect_at_rest(newer, 2);
 }
 
+// The store has taken a grant, and nobody has heard of it: the process was killed before the answer came.
+TEST_F(JournaledStoreTest, R14_AnErasureOutlivesAWallClockThatWasSetBack) {
+  const wall_time moment = clock().now().wall;
+  const std::string first = grant_text("first", moment + seconds(120), 1);
+  const std::string second = grant_text("second", moment + seconds(60), 2);
+  for (const std::string& taken : {first, second}) {
+    clock().set_wall(moment + seconds(60));
+    lock();
+    save(first, 0);
+    save(second, 1);
+    clock().set_wall(moment - std::chrono::years(1));
+    ASSERT_TRUE(erase());
+    given(taken, 1);
+    restart();
+    EXPECT_TRUE(backing().records.empty()) << (taken == first ? "the first" : "the second");
+    EXPECT_TRUE(journal_.entries.empty());
+    expect_loaded("", 0);
+  }
+}
+
 TEST_F(JournaledStoreTest, R4_AnErasureOvertakesASaveThatWaits) {
   lock();
   save("waiting", 0);

@@ -166,6 +166,39 @@ test('a bad policy.toml allows nothing, is told of with file, line and column, a
   assert.equal(fs.readFileSync(policyFile(world), 'utf8'), bad);
 });
 
+test('a slip in policy.toml while the daemon runs is told of with its place, and allows nothing until it is mended', async (t) => {
+  const {world} = await loggedInAtSandbox(t);
+  const alpha = makeApp(world, 'alpha');
+  await world.latchkeyDone('apps', 'allow', alpha.path, 'acme');
+  await tokenOf(alpha, 'acme');
+  const good = fs.readFileSync(policyFile(world), 'utf8');
+  const line = 1 + good.split('\n').findIndex((each) => each.startsWith('account ='));
+  writePolicy(world, good.replace('account =', 'acount ='));
+  await world.daemon.says('stderr', new RegExp(`${policyFile(world)}:${line}:1: rule.acount: unknown key .*did you mean .*account`));
+  await refused(alpha, 'acme');
+  writePolicy(world, good);
+  await world.daemon.says('stderr', /policy\.toml is right again/);
+  await tokenOf(alpha, 'acme');
+});
+
+test('what is decided about a link is decided about the program behind it, and one to come is named by its path', async (t) => {
+  const {world} = await loggedInAtSandbox(t);
+  const alpha = makeApp(world, 'alpha');
+  const link = `${alpha.path}-by-link`;
+  fs.symlinkSync(alpha.path, link);
+  const allowed = await world.latchkey('apps', 'allow', link, 'acme');
+  assert.deepEqual([allowed.code, allowed.stdout], [0, `${alpha.path} may use acme.\n`]);
+  assert.match(allowed.stderr, new RegExp(`${link} leads to ${alpha.path}`));
+  await tokenOf(alpha, 'acme');
+
+  const later = path.join(path.dirname(alpha.path), 'later');
+  const early = await world.latchkey('apps', 'allow', later, 'acme');
+  assert.deepEqual([early.code, early.stdout], [2, '']);
+  assert.match(early.stderr, /there is no program .*later: check the path, or add --not-installed/);
+  await world.latchkeyDone('apps', 'allow', later, 'acme', '--not-installed');
+  await tokenOf(makeApp(world, 'later'), 'acme');
+});
+
 test('P1 the audit log tells who got what, and holds no token', async (t) => {
   const {world} = await loggedInAtSandbox(t);
   const [alpha, beta] = [makeApp(world, 'alpha'), makeApp(world, 'beta')];

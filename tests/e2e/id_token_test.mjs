@@ -106,11 +106,11 @@ test('O9 another person replaces the grant only where that is agreed to', async 
   const {issuer, world} = await atIssuer(t);
   await logIn(world, 'acme');
   issuer.subject = 'bob';
-  await loginFails(world, 1, /the user ann at http.*the user bob has logged in.*--yes/s);
+  await loginFails(world, 1, /the user ann at http.*the user bob has logged in.*--other-user/s);
   assert.equal(await world.latchkeyDone('token', 'acme'), 'access-1\n');
   await assert.rejects(logInOverTheSocket(t, world, {}), {name: `${BROKER}.OtherUser`});
   assert.deepEqual(issuer.revoked, []);
-  await logIn(world, 'acme', '--yes');
+  await logIn(world, 'acme', '--other-user');
   assert.equal(await subjectOf(world), 'bob');
   issuer.subject = 'cid';
   assert.equal((await logInOverTheSocket(t, world, {accept_other_user: true})).step.account.subject, 'cid');

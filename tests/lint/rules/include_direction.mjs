@@ -3,7 +3,7 @@ import {isCpp} from '../sources.mjs';
 
 // One adapter may be several files. They may include each other, and nothing of another adapter.
 const ADAPTERS_OF_SEVERAL_FILES = [
-  ['https_transport', 'tls_client', 'name_lookup', 'network_fault', 'proxy', 'proxy_tunnel', 'beast'],
+  ['https_transport', 'http_answer', 'tls_client', 'name_lookup', 'network_fault', 'proxy', 'proxy_tunnel', 'beast'],
   ['loopback_listener', 'redirect_session', 'port_owner'],
   ['desktop_notifier', 'notification_bus'],
   ['store_choice', 'file_store', 'file_journal', 'secret_service_store', 'store_key', 'store_thread', 'record_text', 'record_file',
