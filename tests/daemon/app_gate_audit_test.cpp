@@ -22,6 +22,8 @@ TEST_F(AppGateTest, TheAuditLogTellsWhoDecidedWhat) {
   EXPECT_EQ(audit().back()["scopes"], json::array({"read"}));
   EXPECT_EQ(get_token(git), "token");
   expect_last("GetToken", "given", 101);
+  call(git, "UserInfo", {{"account", "work"}});
+  expect_last("UserInfo", "given", 101);
   EXPECT_EQ(audit().back()["scopes"], json::array({"read"}));
   EXPECT_EQ(outcome(call(command, "ForgetApp", {{"app", "/usr/bin/git"}})), "done");
   expect_last("ForgetApp", "forgotten", 103);

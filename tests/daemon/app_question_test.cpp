@@ -108,6 +108,26 @@ TEST_F(AppGateTest, ACallThatWaitsGetsItsAnswerWithThePersons) {
   EXPECT_EQ(outcome(denied), "AccessDenied");
 }
 
+TEST_F(AppGateTest, ATokenThatRanOutWhileThePersonWasAskedIsNotHandedOut) {
+  EXPECT_EQ(decide(command, "/usr/bin/git", "allow", {{"scopes", {"read"}}}), "done");
+  const auto brings = [this](const std::string& token, int lifetime) {
+    const json made{{"access_token", token},
+                    {"token_type", "bearer"},
+                    {"expires_in", lifetime},
+                    {"refresh_token", "r"},
+                    {"scope", "read trade"}};
+    world_.http.answer(200, made.dump());
+  };
+  brings("brief", 30);
+  const auto waiting = call(git, "GetToken", {{"account", "work"}, {"stale_generation", 1}, {"wait_for_consent", 300}});
+  EXPECT_EQ(outcome(waiting), "waits");
+  pass(seconds(31));
+  brings("fresh", 3600);
+  person_says(consent_decision::allow);
+  ASSERT_EQ(outcome(waiting), "token");
+  EXPECT_EQ(waiting->answer->parameters["access_token"], "fresh");
+}
+
 TEST_F(AppGateTest, WaitingEndsInTimeAndTheQuestionOutlivesIt) {
   const auto waiting = call(git, "GetToken", {{"account", "work"}, {"wait_for_consent", 60}});
   pass(seconds(60));
@@ -195,6 +215,8 @@ TEST_F(AppGateTest, AnAccountWithoutAGrantSaysSoInsteadOfAsking) {
   world_.store.records.clear();
   EXPECT_EQ(get_token(git), "LoginRequired");
   EXPECT_TRUE(world_.desktop.questions.empty());
+  EXPECT_EQ(outcome(call(git, "UserInfo", {{"account", "work"}})), "ConsentPending");
+  EXPECT_THAT(world_.desktop.questions.at(0).scopes, ElementsAre("read")) << "what the account asks for";
 }
 
 }  // namespace

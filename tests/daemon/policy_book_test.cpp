@@ -111,6 +111,15 @@ TEST_F(PolicyBookTest, ToForgetWhatAWrongFileMaySayIsAnError) {
   EXPECT_EQ(text(), "wrong");
 }
 
+TEST_F(PolicyBookTest, WhatChangesNothingLeavesTheFileAsItIs) {
+  const std::string by_hand = "# mine\n" + rule("/bin/a", "deny");
+  write(by_hand);
+  policy_book book(file_, unknown_apps::ask);
+  EXPECT_TRUE(book.forget_allowed("work", now).value().empty());
+  EXPECT_EQ(book.forget("/bin/b", std::nullopt, now).value(), 0U);
+  EXPECT_EQ(text(), by_hand);
+}
+
 TEST_F(PolicyBookTest, AFileThatOthersCanChangeAllowsNothing) {
   for (const mode_t mode : {0620U, 0602U, 0666U}) {
     write(rule("/bin/a", "allow"), mode);
