@@ -110,11 +110,13 @@ TEST_F(LockKeeperTest, ASecondLockWaitsForWhatIsUnderWayAsTheFirst) {
 }
 
 TEST_F(LockKeeperTest, WhoWaitsForTheLockDoesNotWaitOnOnceItIsUnlocked) {
+  EXPECT_EQ(keeper_.trouble(), "");
   begin_refresh();
   lock();
   EXPECT_EQ(emptied_, 0);
   unlock();
   EXPECT_EQ(emptied_, 1);
+  EXPECT_EQ(keeper_.trouble(), "") << "it is not locked";
   end_refresh();
 }
 
