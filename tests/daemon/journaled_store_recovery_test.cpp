@@ -79,6 +79,17 @@ TEST_F(JournaledStoreTest, R4_AnErasureOfWhatWaitedSparesALoginElsewhere) {
   expect_at_rest(elsewhere, 1);
 }
 
+TEST_F(JournaledStoreTest, R4_R14_AnErasureAfterTheClockWasSetBackTakesTheGrantThatItWasMadeUpon) {
+  const wall_time now = clock().now().wall;
+  save(grant_text("one", now, 1), 0);
+  clock().set_wall(now - std::chrono::years(1));
+  lock();
+  ASSERT_TRUE(erase());
+  mend_store();
+  pass(limits::longest_locked_retry);
+  EXPECT_TRUE(backing().records.empty()) << "the logout is undone";
+}
+
 TEST_F(JournaledStoreTest, R4_AfterAnErasureOfAnEarlierProcessVersionsBeginAnew) {
   lock();
   save(grant_text("one", clock().now().wall, 7), 0);
