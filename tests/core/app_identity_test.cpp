@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "core/limits.h"
+
 namespace latchkey {
 namespace {
 
@@ -20,7 +22,13 @@ TEST(ServiceUnit, IsAServiceThatHasANameOfItsOwn) {
       {"0::/user.slice/user-1000.slice/user@1000.service/app.slice/bot.service\n", "bot.service"},
       {"12:pids:/x\n1:name=systemd:/system.slice/bot.service\n", "bot.service"},
       {"1:name=systemd:/system.slice/old.service\n0::/system.slice/new.service\n", "new.service"},
+      {"0::/system.slice/new.service\n1:name=systemd:/system.slice/old.service\n", "new.service"},
       {"0::/system.slice/_odd.service\n", "odd.service"},
+      {"0::/system.slice/robot7.service\n", "robot7.service"},
+      {"0::/user.slice/user-1000.slice/user@1000.service/app.slice/user@x.service/bot.service\n", "user@x.service"},
+      {"0::/user.slice/user-1000.slice/user@1000.service/app.slice/run-update.service\n", "run-update.service"},
+      {"0::/user.slice/user-1000.slice/user@1000.service/app.slice/run-report.service\n", "run-report.service"},
+      {"0::/user.slice/user-1000.slice/user@1000.service/app.slice/run-proxy.service\n", "run-proxy.service"},
       {"0::/user.slice/user-1000.slice/user@1000.service/app.slice/run-backup.service\n", "run-backup.service"},
       // What passes, or holds everything that a person does.
       {"0::/user.slice/user-1000.slice/session-2.scope\n", ""},
@@ -50,6 +58,9 @@ TEST(FlatpakApp, IsNamedByTheSectionOfTheApplication) {
   for (const char* text : {"", "name=org.example.App\n", "[Runtime]\nname=org.example.App\n", "[Application]\nname=\n",
                            "[Application]\nname=a b\n", "[Application]\nname=a\x1B[m\n", "[Application]\n"})
     EXPECT_EQ(flatpak_app(text), "") << text;
+  const std::string longest(255, 'a');
+  EXPECT_EQ(flatpak_app("[Application]\nname=" + longest), longest);
+  EXPECT_EQ(flatpak_app("[Application]\nname=" + longest + "a"), "");
 }
 
 TEST(AppOf, ASandboxComesFirstThenAServiceThenTheExecutable) {
@@ -76,8 +87,10 @@ TEST(AppOf, C3_APathThatCouldHideWhatItIsIsUnknown) {
     facts.executable = path;
     EXPECT_EQ(app_of(facts), "unknown");
   }
-  facts.executable = "/" + std::string(1024, 'a');
+  facts.executable = "/" + std::string(limits::app_name, 'a');
   EXPECT_EQ(app_of(facts), "unknown");
+  facts.executable.pop_back();
+  EXPECT_EQ(app_of(facts), facts.executable);
 }
 
 }  // namespace

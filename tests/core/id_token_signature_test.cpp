@@ -134,6 +134,7 @@ TEST(IdTokenSignature, O10_AnExtensionThatMustBeUnderstoodIsRefused) {
 TEST(IdTokenSignature, O11_WhatDoesNotHaveThreePartsIsRefused) {
   for (const char* text : {"", "a", "a.b", "a.b.c.d", "a.b.c.d.e.f"}) expect_refused(secret(text), "three parts");
   expect_refused(secret("a.b.c.d.e"), "it is encrypted");
+  expect_refused(secret(std::string(limits::token_bytes, 'a')), "three parts");
   expect_refused(secret(std::string(limits::token_bytes + 1, 'a')), "larger than 64 KiB");
   expect_refused(secret(".."), "its header is not JSON");
 }

@@ -189,6 +189,7 @@ TEST(IdToken, TheSubjectIsThereAndWithinItsBound) {
   expect_refused(with("sub", std::string(256, 's')), "longer than 255");
   expect_refused(with("sub", "J\xC3\xB6rg"), "not all ASCII");
   expect_refused(with("sub", "a\nb"), "not all ASCII");
+  expect_refused(with("sub", "a\x7F"), "not all ASCII");
   expect_refused(with("sub", ""), "sub is missing");
   expect_refused(with("sub", 24400320), "sub is missing");
   expect_refused(without("sub"), "sub is missing");

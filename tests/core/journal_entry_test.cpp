@@ -25,15 +25,40 @@ TEST(JournalEntry, ComesBackAsItWasWritten) {
   EXPECT_EQ(gone->base, ~std::uint64_t{0});
 }
 
+// Where nothing waited when the grant was erased; and as late as an entry can be.
+TEST(JournalEntry, AnErasureOfWhatDidNotWaitIsReadAgain) {
+  const auto read = parse_journal_entry(secret("latchkey-journal-1 erase 0 0 253402300799\n"));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->what, journal_entry::wish::erase);
+  EXPECT_EQ(read->version, 0U);
+  EXPECT_EQ(read->at, wall_time(seconds(253402300799)));
+}
+
 TEST(JournalEntry, NonsenseIsRefusedWithoutBeingQuoted) {
-  for (const std::string_view text :
-       {"", "latchkey-journal-1", "latchkey-journal-1 ", "latchkey-journal-1 save 1 0 0",
-        "latchkey-journal-1 save 1 0 0\n", "latchkey-journal-1 save 0 0 0\nv", "latchkey-journal-1 erase -1 0 0\n",
-        "latchkey-journal-1 erase 0 0 0\nv", "latchkey-journal-1 keep 1 0 0\nv", "latchkey-journal-1 save -1 0 0\nv",
-        "latchkey-journal-1 save 1 0\nv", "latchkey-journal-1 save 1 0 0 \nv", "latchkey-journal-1 save 1 0 0 0\nv",
-        "latchkey-journal-1  save 1 0 0\nv", "latchkey-journal-1 save 1 0 -1\nv",
-        "latchkey-journal-1 save 1 0 253402300800\nv", "latchkey-journal-1 save 18446744073709551616 0 0\nv",
-        "latchkey-record-1 1\nv", "latchkey-journal-x save 1 0 0\nv"}) {
+  for (const std::string_view text : {"",
+                                      "latchkey-journal-1",
+                                      "latchkey-journal-1 ",
+                                      "latchkey-journal-1 save 1 0 0",
+                                      "latchkey-journal-1 save 1 0 0\n",
+                                      "latchkey-journal-1 save 0 0 0\nv",
+                                      "latchkey-journal-1 erase -1 0 0\n",
+                                      "latchkey-journal-1 erase 0 0 0\nv",
+                                      "latchkey-journal-1 keep 1 0 0\nv",
+                                      "latchkey-journal-1 save -1 0 0\nv",
+                                      "latchkey-journal-1 save 1 0\nv",
+                                      "latchkey-journal-1 save 1 0 0 \nv",
+                                      "latchkey-journal-1 save 1 0 0 0\nv",
+                                      "latchkey-journal-1  save 1 0 0\nv",
+                                      "latchkey-journal-1 save 1 0 -1\nv",
+                                      "latchkey-journal-1 save 1 0 253402300800\nv",
+                                      "latchkey-journal-1 save 18446744073709551616 0 0\nv",
+                                      "latchkey-record-1 1\nv",
+                                      "latchkey-journal-0 save 1 0 0\nv",
+                                      "latchkey-journal- save 1 0 0\nv",
+                                      "latchkey-journal-2x save 1 0 0\nv",
+                                      "latchkey-journal-1 save-1 0 0\nv",
+                                      "latchkey-journal-1 save 1x0 0\nv",
+                                      "latchkey-journal-x save 1 0 0\nv"}) {
     const auto read = parse_journal_entry(secret(text));
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, errc::internal);

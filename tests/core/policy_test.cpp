@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/limits.h"
+
 namespace latchkey {
 namespace {
 
@@ -116,6 +118,7 @@ TEST(Policy, C1_NamesFileLineColumnAndKeyOfWhatIsWrong) {
        "rule.scopes: must be an array of strings, not a string"},
       {rule("account = \"work\"\naccount = \"home\"\ndecision = \"deny\""), "policy.toml:4:"},
       {rule("account = \"work\""), "rule.decision: is missing"},
+      {"[[rule]]\naccount = \"work\"\ndecision = \"allow\"", "rule.app: is missing"},
       {rule("account = 7\ndecision = \"allow\""), "policy.toml:3:11: rule.account: must be a string, not an integer"},
       {rule("account = \"../x\"\ndecision = \"allow\""), "policy.toml:3:11: rule.account: "},
       {rule("account = \"work\"\ndecision = \"deny\"\nscopes = [\"a\"]"), "policy.toml:5:10: rule.scopes: go with"},
@@ -148,7 +151,8 @@ TEST(Policy, C3_AnAppThatHidesWhatItIsIsRefused) {
   for (const char* app : {"", "git", "unit:", "unit:bot.timer", "unit:a/b.service", "flatpak:", "/usr/bin/\x1B[2Jgit",
                           "/usr/bin/\xE2\x80\xAEtig", "/usr/bin/\xFF", "unknown", "*"})
     EXPECT_TRUE(check_app_name(app).has_error()) << app;
-  EXPECT_TRUE(check_app_name("/" + std::string(1024, 'a')).has_error());
+  EXPECT_TRUE(check_app_name("/" + std::string(limits::app_name, 'a')).has_error());
+  EXPECT_TRUE(check_app_name("/" + std::string(limits::app_name - 1, 'a')));
   for (const char* app :
        {"/usr/bin/git", "/opt/My App/x", "unit:bot.service", "unit:bot@1.service", "flatpak:org.example.App"})
     EXPECT_TRUE(check_app_name(app)) << app;
@@ -156,7 +160,7 @@ TEST(Policy, C3_AnAppThatHidesWhatItIsIsRefused) {
 
 TEST(Policy, WhatIsWrittenIsReadAgain) {
   std::vector<app_rule> rules;
-  rules.push_back({"/opt/My \"App\"", "work", app_decision::allow, scope_list{"read", "a\\b"}, now});
+  rules.push_back({"/opt/My \"App\"", "work", app_decision::allow, scope_list{"read", "a\\b"}, now + seconds(3723)});
   rules.push_back({"unit:bot.service", "*", app_decision::deny, std::nullopt, std::nullopt});
   rules.push_back({"flatpak:org.example.App", "home", app_decision::allow, scope_list{}, std::nullopt});
   rules.push_back({"/usr/bin/early", "home", app_decision::allow, std::nullopt, wall_time{seconds(-62167219200)}});
@@ -170,6 +174,23 @@ TEST(Policy, WhatIsWrittenIsReadAgain) {
     EXPECT_EQ(read[i].scopes, rules[i].scopes);
     EXPECT_EQ(read[i].until, rules[i].until);
   }
+}
+
+TEST(Policy, AFileIsReadUpToSoManyRules) {
+  std::string text;
+  for (std::size_t i = 0; i < limits::policy_rules; ++i)
+    text += "[[rule]]\napp = \"/opt/" + std::to_string(i) + "\"\naccount = \"*\"\ndecision = \"deny\"\n";
+  EXPECT_EQ(rules_in(text).size(), limits::policy_rules);
+  const auto read = parse_policy(text + rule("account = \"*\"\ndecision = \"allow\""), "policy\x1B[2J.toml");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, errc::bad_request);
+  EXPECT_EQ(read.error().message, "policy\\x1B[2J.toml:1:1: rule: there are more than 2000 of them");
+}
+
+TEST(Policy, ItsWordsAreThoseOfTheFile) {
+  EXPECT_EQ(to_string(unknown_apps::ask), "ask");
+  EXPECT_EQ(to_string(unknown_apps::allow), "allow");
+  EXPECT_EQ(to_string(unknown_apps::deny), "deny");
 }
 
 TEST(Policy, ADecisionReplacesTheOneBeforeAndCanBeTakenBack) {

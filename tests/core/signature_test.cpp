@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include "core/limits.h"
 #include "tests/core/id_token_builders.h"
@@ -133,6 +134,30 @@ TEST(Signature, ZerosAreNoSignatureByEcdsa) {
   EXPECT_FALSE(key.verifies(signature_algorithm::es256, "text", good.substr(0, 32) + std::string(32, '\0')));
 }
 
+// By OpenSSL's own rules a key of P-256 verifies it: SHA-256, in DER, and here as long as such a key says at most.
+TEST(Signature, ASignatureByTheRightKeyIsNoneUnderAnAlgorithmOfAnotherKindOfKey) {
+  const auto key = public_half(p256_key());
+  constexpr std::size_t longest_der = 72;
+  std::string der;
+  for (int i = 0; i < 1000 && der.size() != longest_der; ++i) der = p256_key().sign("DER", "text");
+  ASSERT_EQ(der.size(), longest_der);
+  EXPECT_FALSE(key.verifies(signature_algorithm::rs256, "text", der));
+}
+
+// Whoever uses OpenSSL next, TLS above all, would take what is left there for its own.
+TEST(Signature, WhatIsRefusedLeavesNoErrorBehind) {
+  ERR_clear_error();
+  EXPECT_FALSE(public_key::p256(std::string(32, '\xFF'), decoded(published_y)));
+  EXPECT_EQ(ERR_peek_error(), 0U);
+  EXPECT_FALSE(public_key::ed25519("short"));
+  EXPECT_EQ(ERR_peek_error(), 0U);
+  for (const auto& way : all_ways()) {
+    const auto key = public_half(way.key);
+    EXPECT_FALSE(key.verifies(way.algorithm, "text", std::string(way.key.sign(way.name, "text").size(), 'x')));
+    EXPECT_EQ(ERR_peek_error(), 0U) << way.name;
+  }
+}
+
 TEST(Signature, NoOtherNameIsAnAlgorithmsName) {
   for (const char* name : {"", "none", "HS256", "RS384", "rs256", "ES512", "Ed25519", "EDDSA", "RS256\n"})
     EXPECT_FALSE(signature_algorithm_of(name)) << name;
@@ -177,6 +202,8 @@ TEST(PublicKey, AKeyOfP256IsAPointOfTheCurve) {
     expect_unfit(public_key::p256(bad, y), "32 bytes each");
     expect_unfit(public_key::p256(x, bad), "32 bytes each");
   }
+  expect_unfit(public_key::p256(x.substr(0, 31), x.substr(31) + y), "32 bytes each");
+  expect_unfit(public_key::p256(x + y.substr(0, 1), y.substr(1)), "32 bytes each");
 }
 
 TEST(PublicKey, AKeyOfEd25519Has32Bytes) {

@@ -99,6 +99,27 @@ class AppGateTest : public AccountTest {
     world_.desktop.answers.at(question)(decision);
     settle();
   }
+  void logged_in(varlink::connection_number connection) {
+    varlink::call login;
+    login.method = "Login";
+    login.connection = connection;
+    login.peer.pid = static_cast<pid_t>(100 + connection);
+    gate_->logged_in({login, *accounts_.find("work").value(), {}});
+    settle();
+  }
+  /// Another account with a grant that covers "read".
+  void given_account(const std::string& name) {
+    account_config other = config();
+    other.name = name;
+    EXPECT_TRUE(accounts_.add(other));
+    stored_record& record = world_.store.records[{name, record_kind::grant}];
+    record.value = encode_grant(granted(1, world_.clock.now().wall));
+    record.version = 1;
+  }
+  std::shared_ptr<pending_call> wait_for_token(varlink::connection_number connection) {
+    return call(connection, "GetToken", {{"account", "work"}, {"wait_for_consent", 60}});
+  }
+
   void pass(seconds time) {
     world_.clock.advance(time);
     settle();

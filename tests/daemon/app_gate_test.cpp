@@ -7,7 +7,6 @@ namespace latchkey {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr const char* allow_git = "[[rule]]\napp = \"/usr/bin/git\"\naccount = \"work\"\ndecision = \"allow\"\n";
 
@@ -59,6 +58,39 @@ TEST_F(AppGateTest, AnAllowedAppIsAskedAboutAgainOnceTheTokenCoversMore) {
   EXPECT_EQ(get_token(bot, {{"stale_generation", 1}}), "token");
   EXPECT_EQ(get_token(bot), "token");
   EXPECT_EQ(get_token(git), "ConsentPending");
+}
+
+TEST_F(AppGateTest, AnAppThatRefreshesATokenItselfDoesNotGetMoreThanItIsAllowed) {
+  EXPECT_EQ(decide(command, "/usr/bin/git", "allow", {{"scopes", {"read"}}}), "done");
+  world_.http.answer(200, R"({"access_token":"a2","token_type":"bearer","expires_in":3600,"scope":"read trade"})");
+  EXPECT_EQ(get_token(git, {{"stale_generation", 1}}), "ConsentPending");
+  EXPECT_EQ(world_.http.sent(), 1U);
+}
+
+TEST_F(AppGateTest, ForADeniedAppTheStoreIsNotRead) {
+  EXPECT_EQ(decide(command, "/usr/bin/git", "deny"), "done");
+  int loads = 0;
+  world_.store.before_loaded = [&loads]() -> task<> {
+    ++loads;
+    co_return;
+  };
+  for (const char* method : {"GetToken", "UserInfo"})
+    EXPECT_EQ(outcome(call(git, method, {{"account", "work"}})), "AccessDenied") << method;
+  EXPECT_EQ(loads, 0);
+  world_.store.records.clear();
+  EXPECT_EQ(get_token(git), "AccessDenied") << "it is not told whether there is a grant";
+}
+
+TEST_F(AppGateTest, AnotherUnknownAppsAnswersWhatWaits) {
+  const auto allowed = wait_for_token(git);
+  gate_->set_unknown(unknown_apps::allow);
+  settle();
+  EXPECT_EQ(outcome(allowed), "token");
+  gate_->set_unknown(unknown_apps::ask);
+  const auto denied = wait_for_token(bot);
+  gate_->set_unknown(unknown_apps::deny);
+  settle();
+  EXPECT_EQ(outcome(denied), "AccessDenied");
 }
 
 TEST_F(AppGateTest, UnknownAppsIsForThoseThatNoRuleKnows) {
@@ -114,6 +146,15 @@ TEST_F(AppGateTest, WhatWouldNotBeReadAgainIsNotWritten) {
   EXPECT_EQ(get_token(git), "token");
 }
 
+TEST_F(AppGateTest, ADenialGoesBeforeAnAnswerForOneConnection) {
+  write_policy("wrong");
+  EXPECT_EQ(get_token(git), "ConsentPending");
+  person_says(consent_decision::allow);
+  EXPECT_EQ(get_token(git), "token");
+  write_policy("[[rule]]\napp = \"/usr/bin/git\"\naccount = \"work\"\ndecision = \"deny\"\n");
+  EXPECT_EQ(get_token(git), "AccessDenied");
+}
+
 TEST_F(AppGateTest, AFileThatOthersCanChangeCountsForNothing) {
   write_policy(allow_git);
   EXPECT_EQ(get_token(git), "token");
@@ -157,19 +198,32 @@ TEST_F(AppGateTest, EveryMethodThatUsesTheGrantPassesTheGate) {
 }
 
 TEST_F(AppGateTest, WhoLogsInIsAllowedUnlessARuleSaysNo) {
-  const auto who = accounts_.find("work").value();
-  varlink::call login;
-  login.method = "Login";
-  login.connection = git;
-  gate_->logged_in({login, *who, {}});
+  logged_in(git);
   EXPECT_EQ(get_token(git), "token");
   EXPECT_EQ(decide(command, "unit:bot.service", "deny"), "done");
-  login.connection = bot;
-  gate_->logged_in({login, *who, {}});
+  logged_in(bot);
   EXPECT_EQ(get_token(bot), "AccessDenied");
-  login.connection = nobody;
-  gate_->logged_in({login, *who, {}});
+  logged_in(nobody);
   EXPECT_EQ(get_token(nobody), "ConsentPending");
+}
+
+TEST_F(AppGateTest, ALoginIsRememberedWhateverUnknownAppsSays) {
+  for (const auto unknown : {unknown_apps::allow, unknown_apps::deny}) {
+    write_policy("");
+    start(unknown);
+    logged_in(git);
+    gate_->set_unknown(unknown_apps::ask);
+    EXPECT_EQ(get_token(git), "token");
+  }
+  EXPECT_EQ(told("/usr/bin/git", "allowed"), 2);
+}
+
+TEST_F(AppGateTest, ALoginWidensARuleThatIsTooNarrowAndSettlesItsQuestion) {
+  EXPECT_EQ(decide(command, "/usr/bin/git", "allow", {{"scopes", {"other"}}}), "done");
+  const auto waiting = wait_for_token(git);
+  EXPECT_EQ(outcome(waiting), "waits");
+  logged_in(git);
+  EXPECT_EQ(outcome(waiting), "token");
 }
 
 TEST_F(AppGateTest, AnAccountThatIsRemovedTakesWhatWasAllowedWithIt) {
@@ -180,24 +234,37 @@ TEST_F(AppGateTest, AnAccountThatIsRemovedTakesWhatWasAllowedWithIt) {
   EXPECT_EQ(told("/usr/bin/git", "forgotten"), 1);
 }
 
-TEST_F(AppGateTest, P1_TheAuditLogTellsWhoAndWhenAndNoToken) {
-  EXPECT_EQ(decide(command, "/usr/bin/git", "allow"), "done");
-  for (int calls = 0; calls < 100; ++calls) EXPECT_EQ(get_token(git), "token");
-  EXPECT_EQ(told("/usr/bin/git", "given"), 1);
-  EXPECT_EQ(told("/usr/bin/git", "allowed"), 1);
-  world_.http.answer(200, token_json(2));
-  EXPECT_EQ(get_token(git, {{"stale_generation", 1}}), "token");
-  EXPECT_EQ(told("/usr/bin/git", "given"), 2);
-  EXPECT_EQ(audit().back()["generation"], 2);
-  EXPECT_EQ(audit().back()["process"], 101);
+TEST_F(AppGateTest, AnAnswerForOneConnectionEndsWithTheAccountAndNotWithAnother) {
+  given_account("home");
+  EXPECT_EQ(get_token(nobody), "ConsentPending");
+  EXPECT_EQ(outcome(call(nobody, "GetToken", {{"account", "home"}})), "ConsentPending");
+  person_says(consent_decision::allow, 0);
+  person_says(consent_decision::allow, 1);
+  EXPECT_EQ(get_token(nobody), "token");
+  EXPECT_EQ(outcome(call(bot, "RemoveAccount", {{"account", "work"}})), "done");
+  given_account("work");
+  EXPECT_EQ(get_token(nobody), "ConsentPending");
+  EXPECT_EQ(outcome(call(nobody, "GetToken", {{"account", "home"}})), "token");
+}
+
+TEST_F(AppGateTest, AppsTellsEachRuleAndEachQuestion) {
+  const std::int64_t now = world_.clock.now().wall.time_since_epoch().count();
+  EXPECT_EQ(decide(command, "/usr/bin/git", "allow", {{"scopes", {"read"}}, {"valid_for", 60}}), "done");
   EXPECT_EQ(get_token(bot), "ConsentPending");
-  EXPECT_EQ(told("unit:bot.service", "asked"), 1);
-  person_says(consent_decision::deny);
-  for (int calls = 0; calls < 100; ++calls) EXPECT_EQ(get_token(bot), "AccessDenied");
-  EXPECT_EQ(told("unit:bot.service", "denied"), 1);
-  EXPECT_EQ(told("unit:bot.service", "refused_by_person"), 1);
-  EXPECT_THAT(audit().dump(), Not(HasSubstr("access-")));
-  EXPECT_THAT(audit().dump(), Not(HasSubstr("refresh-")));
+  const json rule = apps()["rules"][0];
+  EXPECT_EQ(rule["scopes"], json::array({"read"}));
+  EXPECT_EQ(rule["until"], now + 60);
+  const json question = apps()["pending"][0];
+  EXPECT_EQ(question["scopes"], json::array({"read"}));
+  EXPECT_EQ(question["since"], now);
+  EXPECT_EQ(question["expires_at"], now + limits::consent_question.count());
+}
+
+TEST_F(AppGateTest, TheCommandInAMessageIsOneThatAShellTakesAsItIs) {
+  connect(5, "/opt/Jane's $(reboot)");
+  const auto asked = call(5, "GetToken", {{"account", "work"}});
+  EXPECT_THAT(asked->answer->parameters["message"].get<std::string>(),
+              HasSubstr("run latchkey apps allow '/opt/Jane'\\''s $(reboot)' work"));
 }
 
 }  // namespace

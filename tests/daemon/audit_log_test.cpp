@@ -80,11 +80,37 @@ TEST_F(AuditLogTest, TellsEachGenerationAndEachMinuteOnce) {
   EXPECT_EQ(entries().size(), 4U);
 }
 
+// Else who asks for it all the time would not be told of again at all.
+TEST_F(AuditLogTest, ARepetitionThatIsNotToldDoesNotPutTheNextOneOff) {
+  const boot_time now{std::chrono::hours(1)};
+  for (const seconds after : {seconds(0), limits::audit_repeat / 2, limits::audit_repeat})
+    log_.write(entry(1), audit_pace::a_minute, now + after);
+  EXPECT_EQ(entries().size(), 2U);
+}
+
+TEST_F(AuditLogTest, OfManyAppsNotAllAreRemembered) {
+  const boot_time now{std::chrono::hours(1)};
+  log_.write(entry(1), audit_pace::a_minute, now);
+  for (int i = 0; i < 4096; ++i) log_.write(entry(2, "/" + std::to_string(i)), audit_pace::a_minute, now);
+  log_.write(entry(3), audit_pace::a_minute, now);
+  EXPECT_EQ(entries({{}, "/usr/bin/git", 10}).size(), 2U) << "what it remembers grows with what programs make up";
+}
+
+TEST_F(AuditLogTest, DoesNotWriteThroughALink) {
+  const fs::path elsewhere = folder_.path() / "elsewhere";
+  std::ofstream(elsewhere) << "";
+  fs::create_symlink(elsewhere, file_);
+  each(entry(1));
+  EXPECT_EQ(fs::file_size(elsewhere), 0U);
+}
+
 TEST_F(AuditLogTest, IsOursAloneAndNeverGrowsPastTwoFiles) {
   const std::string app = "/" + std::string(1000, 'a');
   for (std::int64_t time = 0; time < 3000; ++time) each(entry(time, app));
   struct stat about {};
   ASSERT_EQ(::stat(file_.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777, 0600U);
+  ASSERT_EQ(::stat((file_.string() + ".1").c_str(), &about), 0);
   EXPECT_EQ(about.st_mode & 0777, 0600U);
   EXPECT_LE(fs::file_size(file_), limits::audit_file);
   EXPECT_LE(fs::file_size(file_.string() + ".1"), limits::audit_file);

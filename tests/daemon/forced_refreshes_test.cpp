@@ -49,6 +49,14 @@ TEST_F(ForcedRefreshes, AProgramThatIsAloneIsNeverHeldBack) {
   }
 }
 
+TEST_F(ForcedRefreshes, AProgramThatRunsTwiceIsStillAlone) {
+  for (generation_number generation = 1; generation < 100; ++generation) {
+    register_.used("work", generation, std::make_shared<const std::string>("/bin/lonely (process 1)"));
+    register_.used("work", generation, std::make_shared<const std::string>("/bin/lonely (process 2)"));
+    ASSERT_TRUE(ask(generation, "/bin/lonely"));
+  }
+}
+
 TEST_F(ForcedRefreshes, R25_AProgramThatHasTheTokenOfOthersReplacedAgainAndAgainIsHeldBack) {
   force(limits::forced_refreshes, "/bin/bad");
   const auto refused = ask(generation_, "/bin/bad");
@@ -56,6 +64,8 @@ TEST_F(ForcedRefreshes, R25_AProgramThatHasTheTokenOfOthersReplacedAgainAndAgain
   EXPECT_EQ(refused.error().code, errc::temporarily_unavailable);
   EXPECT_EQ(refused.error().retry_after, limits::forced_refresh_window - seconds(limits::forced_refreshes));
   EXPECT_THAT(refused.error().message, HasSubstr("/bin/bad has had the access token of work replaced 20 times"));
+  now_ += std::chrono::milliseconds(1);
+  EXPECT_EQ(ask(generation_, "/bin/bad").error().retry_after, refused.error().retry_after) << "not a moment too early";
   EXPECT_TRUE(ask(generation_, "/bin/good")) << "who did nothing pays nothing";
 }
 
@@ -78,6 +88,12 @@ TEST_F(ForcedRefreshes, ATokenThatNobodyElseHasUsedYetMayBeReplaced) {
   force(limits::forced_refreshes, "/bin/bad");
   used(++generation_, "/bin/bad");
   EXPECT_TRUE(ask(generation_, "/bin/bad"));
+  used(++generation_, "/bin/good");
+  used(++generation_, "/bin/bad");
+  EXPECT_TRUE(ask(generation_, "/bin/bad")) << "who used the one before does not use this one";
+  used(generation_, "/bin/good");
+  used(1, "/bin/bad");
+  EXPECT_TRUE(ask(1, "/bin/bad")) << "a grant may begin anew";
 }
 
 TEST_F(ForcedRefreshes, AccountsAreCountedApartAndForgottenWithTheirRemoval) {

@@ -86,6 +86,16 @@ TEST_F(IdTokenLogin, O6_BesideAnOlderGrantTheNewTokensAreNotRevokedAndTheOldOnes
   EXPECT_THAT(served_, ElementsAre("access-1"));
 }
 
+TEST_F(IdTokenLogin, O7_OneThatCameWithAnotherAccessTokenEndsTheLogin) {
+  auto claims = testing_issuer::good_claims();
+  claims["at_hash"] = "77QmUPtjPfzWtF2AnpK9RQ";
+  comes(testing_issuer::token_of(claims));
+  world_.http.answer(200, "");
+  log_in();
+  expect_refused(errc::login_failed, "at_hash");
+  EXPECT_TRUE(world_.store.records.empty());
+}
+
 TEST_F(IdTokenLogin, O9_AnotherPersonReplacesNothingUnasked) {
   given_a_grant_of("the-first");
   comes(id_token("the-second"));
@@ -158,10 +168,13 @@ TEST_F(IdTokenLogin, D8_SoonAfterwardsItIsALoginToTryAgain) {
 
 TEST_F(IdTokenLogin, WhereTheKeysCannotBeHadTheLoginFailsForNow) {
   world_.http.answer(200, tokens(1, id_token()));
-  world_.http.fail({errc::temporarily_unavailable, "no route to id.example"});
+  fault no_route(errc::temporarily_unavailable, "no route to id.example");
+  no_route.retry_after = seconds(7);
+  world_.http.fail(no_route);
   world_.http.answer(200, "");
   log_in();
   expect_refused(errc::temporarily_unavailable, "no route to id.example");
+  EXPECT_EQ(ended_->error().retry_after, seconds(7));
   EXPECT_TRUE(world_.store.records.empty());
 }
 

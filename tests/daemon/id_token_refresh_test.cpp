@@ -68,6 +68,57 @@ TEST_F(IdTokenRefresh, OneThatIsNotBelievedCostsNoTokenAndIsNotKept) {
   EXPECT_THAT(asked(), ElementsAre(token_request, keys_request)) << "nothing is revoked";
 }
 
+TEST_F(IdTokenRefresh, O7_OneThatCameWithAnotherAccessTokenIsNotKept) {
+  auto claims = testing_issuer::good_claims();
+  claims["at_hash"] = "77QmUPtjPfzWtF2AnpK9RQ";
+  brings(testing_issuer::token_of(claims));
+  expect_served_and_stored();
+  EXPECT_EQ(account_->current().id_token, secret("the-first-id-token"));
+  EXPECT_THAT(account_->id_token_trouble(), HasSubstr("at_hash"));
+}
+
+// What the provider calls the scopes now does not matter where the login told whose grant it is.
+TEST_F(IdTokenRefresh, O9_WhereOpenidIsNotNamedAnyMoreThePersonStillCounts) {
+  given_a_grant_of("24400320");
+  auto answer = nlohmann::json::parse(tokens(2, id_token("another")));
+  answer["scope"] = "mail";
+  world_.http.answer(200, answer.dump());
+  world_.http.answer(200, jwks("p1"));
+  refresh();
+  expect_served_and_stored();
+  EXPECT_THAT(account_->id_token_trouble(), HasSubstr("another person"));
+}
+
+TEST_F(IdTokenRefresh, OneThatNobodyAskedForIsNothingToUs) {
+  given_a_grant_of("");
+  auto answer = nlohmann::json::parse(tokens(2, id_token()));
+  answer["scope"] = "mail";
+  world_.http.answer(200, answer.dump());
+  refresh();
+  expect_served_and_stored();
+  EXPECT_EQ(account_->current().subject, "");
+  EXPECT_THAT(asked(), ElementsAre(token_request));
+}
+
+TEST_F(IdTokenRefresh, WhereNobodyPublishesKeysItIsNotKept) {
+  account_config plain = at_issuer();
+  plain.issuer = "https://plain.example";
+  account_ = std::make_shared<account>(surroundings_, plain);
+  grant value = granted(1, world_.clock.now().wall);
+  value.scopes = {"openid"};
+  value.bound_to = grant_binding(plain);
+  world_.store.records[grant_id()] = {encode_grant(value), 1};
+  auto document = metadata();
+  document["issuer"] = plain.issuer;
+  document.erase("jwks_uri");
+  world_.http.answer(200, document.dump());
+  world_.http.answer(200, tokens(2, id_token()));
+  refresh();
+  expect_served_and_stored();
+  EXPECT_TRUE(account_->current().id_token.empty());
+  EXPECT_EQ(account_->id_token_trouble(), "");
+}
+
 TEST_F(IdTokenRefresh, O9_OneOfAnotherPersonIsNotBelieved) {
   brings(id_token("another"));
   expect_served_and_stored();

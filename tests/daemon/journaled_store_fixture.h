@@ -38,6 +38,15 @@ class JournaledStoreTest : public testing::Test {
     life_->store.replay();
     settle();
   }
+  /// The same, into a process whose keyring is locked.
+  void restart_locked() {
+    auto records = std::move(backing().records);
+    life_ = std::make_unique<life>(journal_);
+    backing().records = std::move(records);
+    lock();
+    life_->store.replay();
+    settle();
+  }
   void settle() {
     life_->context.restart();
     life_->context.poll();

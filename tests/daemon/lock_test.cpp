@@ -195,6 +195,18 @@ TEST_F(LockTest, TheSessionsUnlockDoesNotEndALockThatAPersonAskedFor) {
   EXPECT_EQ(error_of("GetToken", work()), locked);
 }
 
+TEST_F(LockTest, EachLockAndUnlockIsTold) {
+  int told = 0;
+  broker_.on_lock_change = [&told] { ++told; };
+  error_of("Lock");
+  EXPECT_EQ(told, 1);
+  error_of("Unlock");
+  EXPECT_EQ(told, 2);
+  broker_.session_is(session_state::locked);
+  broker_.session_is(session_state::unlocked);
+  EXPECT_EQ(told, 4);
+}
+
 TEST_F(LockTest, LockingTwiceAndUnlockingWhatIsNotLockedIsNoError) {
   EXPECT_EQ(error_of("Unlock"), "");
   EXPECT_EQ(error_of("Lock"), "");

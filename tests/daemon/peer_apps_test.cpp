@@ -9,9 +9,11 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
 
 #include "os/peer_process.h"
 #include "os/unique_fd.h"
+#include "tests/support/prepared_process.h"
 #include "tests/support/temporary_folder.h"
 
 namespace latchkey {
@@ -131,8 +133,26 @@ TEST(PeerApps, OnlyTheCommandBesideTheDaemonDecides) {
   const unique_fd process = held(::getpid());
   EXPECT_TRUE(identify(::getpid(), process.get(), this_executable()).decides);
   EXPECT_FALSE(identify(::getpid(), process.get(), "/usr/bin/latchkey").decides);
+  const support::temporary_folder folder;
+  const waiting_program namesake(folder.path() / "latchkey");
+  const unique_fd other = held(namesake.pid());
+  EXPECT_FALSE(identify(namesake.pid(), other.get(), "/usr/bin/latchkey").decides);
+  EXPECT_TRUE(identify(namesake.pid(), other.get(), folder.path() / "latchkey").decides);
   EXPECT_EQ(command_beside_daemon().filename(), "latchkey");
   EXPECT_EQ(command_beside_daemon().parent_path(), this_executable().parent_path());
+}
+
+// Its path means another file in there, so it is not taken for the command by it.
+TEST(PeerApps, WhatRunsInASandboxNeverDecides) {
+  const support::temporary_folder folder;
+  std::ofstream(folder.path() / ".flatpak-info") << "[Application]\nname=org.example.App\n";
+  const support::prepared_process app(
+      [&] { return support::enter_namespaces(CLONE_FS) && ::chroot(folder.path().c_str()) == 0; });
+  ASSERT_TRUE(app.is_ready()) << "needs root, or namespaces of users";
+  const unique_fd process = held(app.pid());
+  const peer_app who = identify(app.pid(), process.get(), this_executable());
+  EXPECT_EQ(who.app, "flatpak:org.example.App");
+  EXPECT_FALSE(who.decides);
 }
 
 }  // namespace

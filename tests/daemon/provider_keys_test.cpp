@@ -122,6 +122,21 @@ TEST_F(ProviderKeysTest, D8_WhoComesWithOlderKeysGetsWhatAnotherHasFetched) {
   EXPECT_EQ(http_.sent(), 2U);
 }
 
+TEST_F(ProviderKeysTest, D8_WhoComesWhileNewerOnesAreFetchedGetsThem) {
+  http_.answer(200, document("one"));
+  const auto first = get();
+  got_.clear();
+  http_.hold();
+  for (int i = 0; i < 3; ++i) asio::co_spawn(context_, asker_for_newer(*first), asio::detached);
+  settle();
+  http_.answer(200, document("two"));
+  http_.release();
+  settle();
+  ASSERT_EQ(got_.size(), 3U);
+  for (const auto& each : got_) EXPECT_EQ(kid_of(each), "two");
+  EXPECT_EQ(http_.sent(), 2U);
+}
+
 TEST_F(ProviderKeysTest, D9_KeysServeOnWhileTheIssuerIsOffline) {
   http_.answer(200, document("one"));
   get();
@@ -158,6 +173,7 @@ TEST_F(ProviderKeysTest, WhatIsNoKeySetIsRefusedWithTheAddress) {
     errc code;
   } const cases[] = {{404, "", errc::provider_error},
                      {302, "", errc::provider_error},
+                     {302, document("elsewhere"), errc::provider_error},
                      {500, "", errc::temporarily_unavailable},
                      {429, "", errc::temporarily_unavailable},
                      {200, "<html>", errc::provider_error},
@@ -186,6 +202,18 @@ TEST_F(ProviderKeysTest, OfTooManyIssuersTheOneThatWasUsedLongestAgoIsForgotten)
   EXPECT_EQ(http_.sent(), before);
   http_.answer(200, document("again"));
   EXPECT_EQ(kid_of(get(jwks_uri(0))), "again");
+}
+
+TEST_F(ProviderKeysTest, OfTooManyIssuersOneThatIsUsedAgainAndAgainStays) {
+  const auto jwks_uri = [](std::size_t number) { return "https://" + std::to_string(number) + ".example/jwks"; };
+  for (std::size_t i = 0; i <= limits::jwk_sets; ++i) {
+    http_.answer(200, document(std::to_string(i)));
+    now_ += seconds(1);
+    EXPECT_EQ(kid_of(get(jwks_uri(i))), std::to_string(i));
+    now_ += seconds(1);
+    EXPECT_EQ(kid_of(get(jwks_uri(0))), "0");
+  }
+  EXPECT_EQ(http_.sent(), limits::jwk_sets + 1);
 }
 
 TEST_F(ProviderKeysTest, ForgottenOnesAreFetchedAnew) {

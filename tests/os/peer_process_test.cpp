@@ -3,15 +3,21 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
+#include "tests/support/prepared_process.h"
 #include "tests/support/temporary_folder.h"
 
 namespace latchkey {
@@ -58,6 +64,7 @@ TEST(PeerProcess, HoldsWhoMadeTheConnection) {
   ASSERT_TRUE(held);
   EXPECT_TRUE(still_runs(held.get()));
   EXPECT_FALSE(hold_peer(STDIN_FILENO, 0));
+  EXPECT_FALSE(hold_peer(STDIN_FILENO, ::getpid())) << "what is no socket has no peer";
 }
 
 TEST(PeerProcess, I12_SaysWhenTheProcessHasEnded) {
@@ -92,6 +99,85 @@ TEST(PeerProcess, TellsTheExecutableAlsoOnceItWasReplaced) {
   writer.reset();
   ::waitpid(child, nullptr, 0);
   EXPECT_EQ(read_process(child).executable, "");
+}
+
+TEST(PeerProcess, AProgramThatIsNoFileHasNoPath) {
+  const support::prepared_process app([] {
+    const int file = ::memfd_create("git", MFD_CLOEXEC);
+    const int cat = ::open(fs::canonical("/bin/cat").c_str(), O_RDONLY | O_CLOEXEC);
+    while (::sendfile(file, cat, nullptr, 1 << 20) > 0) continue;
+    std::array<char*, 2> words{const_cast<char*>("cat"), nullptr};
+    return ::fexecve(file, words.data(), environ) == 0;
+  });
+  ASSERT_TRUE(app.is_ready());
+  EXPECT_EQ(fs::read_symlink("/proc/" + std::to_string(app.pid()) + "/exe"), "/memfd:git (deleted)");
+  EXPECT_EQ(read_process(app.pid()).executable, "");
+}
+
+TEST(PeerProcess, APathThatNamesAnotherFileInThereIsNotBelieved) {
+  const support::temporary_folder folder;
+  const fs::path ours = folder.path() / "git";
+  const fs::path theirs = folder.path() / "theirs";
+  std::ofstream(ours) << "the one that was allowed";
+  fs::copy_file(fs::canonical("/bin/cat"), theirs);
+  const support::prepared_process app([&] {
+    return support::enter_namespaces(CLONE_NEWNS) &&
+           ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+           ::mount(theirs.c_str(), ours.c_str(), nullptr, MS_BIND, nullptr) == 0 &&
+           ::execl(ours.c_str(), ours.c_str(), nullptr) == 0;
+  });
+  ASSERT_TRUE(app.is_ready()) << "needs root, or namespaces of users";
+  const fs::path link = "/proc/" + std::to_string(app.pid()) + "/exe";
+  EXPECT_EQ(fs::read_symlink(link), ours);
+  EXPECT_EQ(read_process(app.pid()).executable, "");
+  fs::remove(theirs);
+  EXPECT_TRUE(fs::read_symlink(link).native().ends_with(" (deleted)")) << fs::read_symlink(link);
+  EXPECT_EQ(read_process(app.pid()).executable, "") << "its mounts are not ours";
+}
+
+class SandboxInfo : public testing::Test {
+ protected:
+  /// What is told of a process whose root is the folder; nothing where this may not be tried here.
+  [[nodiscard]] std::optional<process_facts> facts_in_there() const {
+    const support::prepared_process app(
+        [this] { return support::enter_namespaces(CLONE_FS) && ::chroot(folder_.path().c_str()) == 0; });
+    if (!app.is_ready()) return std::nullopt;
+    return read_process(app.pid());
+  }
+
+  support::temporary_folder folder_;
+  fs::path info_ = folder_.path() / ".flatpak-info";
+};
+
+TEST_F(SandboxInfo, IsThatOfTheProcessesOwnRoot) {
+  std::ofstream(info_) << "[Application]\nname=org.example.App\n";
+  const auto facts = facts_in_there();
+  ASSERT_TRUE(facts) << "needs root, or namespaces of users";
+  EXPECT_EQ(facts->flatpak_info, "[Application]\nname=org.example.App\n");
+}
+
+TEST_F(SandboxInfo, IsNeitherALinkNorAFifoNorAFolder) {
+  const auto expect_none = [this](const char* what) {
+    const auto facts = facts_in_there();
+    ASSERT_TRUE(facts) << "needs root, or namespaces of users";
+    EXPECT_EQ(facts->flatpak_info, std::nullopt) << what;
+    fs::remove(info_);
+  };
+  std::ofstream(folder_.path() / "else") << "[Application]\nname=org.example.App\n";
+  fs::create_symlink("else", info_);
+  expect_none("a link");
+  ASSERT_EQ(::mkfifo(info_.c_str(), 0600), 0);
+  expect_none("a FIFO that nobody writes to");
+  fs::create_directory(info_);
+  expect_none("a folder");
+}
+
+TEST_F(SandboxInfo, IsReadUpToABound) {
+  std::ofstream(info_) << std::string(1 << 20, 'x');
+  const auto facts = facts_in_there();
+  ASSERT_TRUE(facts) << "needs root, or namespaces of users";
+  ASSERT_TRUE(facts->flatpak_info);
+  EXPECT_LE(facts->flatpak_info->size(), 64U * 1024U);
 }
 
 }  // namespace

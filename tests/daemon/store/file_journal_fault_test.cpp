@@ -62,6 +62,21 @@ TEST_F(FileJournalFaults, S6_AnEntryMovedToAnotherNumberOrAccountDoesNotCount) {
   EXPECT_EQ(write(next, "newest"), 8U) << "numbers are not used twice, so nothing set aside is ever replaced";
 }
 
+TEST_F(FileJournalFaults, S6_WhatWasSetAsideIsNoEntryAnyMore) {
+  fs::rename(newest_, kept_);
+  fs::remove(journal_ / "work.grant.1");
+  file_journal next = next_process();
+  EXPECT_TRUE(next.list()->empty());
+  EXPECT_EQ(read(next), "");
+}
+
+TEST_F(FileJournalFaults, EachReadLooksAnew) {
+  EXPECT_EQ(read(ours_), "newer");
+  file_journal another = next_process();
+  write(another, "newest");
+  EXPECT_EQ(read(ours_), "newest");
+}
+
 TEST_F(FileJournalFaults, S10_AnotherKeyIsToldFromDamageAndItsEntryLeftAlone) {
   support::put(state_ / "store.key", std::string(32, 'x'));
   expect_left_alone(errc::store_locked, "another key than " + (state_ / "store.key").string(), box_);
@@ -137,6 +152,9 @@ TEST_F(FileJournalFaults, AFileInTheWayIsWrittenRoundAndNeverThrough) {
 TEST_F(FileJournalFaults, AnEntryLargerThanARecordMayBeIsRefused) {
   expect_fault(ours_.write(grant_of("big"), secret(std::string(limits::stored_record + 1, 'x'))), errc::internal,
                "grant of big is larger");
+  EXPECT_TRUE(ours_.write(grant_of("big"), secret(std::string(limits::stored_record, 'x'))));
+  file_journal next = next_process();
+  EXPECT_EQ(read(next, "big").size(), limits::stored_record);
 }
 
 }  // namespace
