@@ -72,8 +72,12 @@ task<result<>> account::token(token_wanted wanted) {
   if (wanted.stale_generation) wanted.stale_generation = std::min(*wanted.stale_generation, fsm_.terms().generation);
   for (int rotations = 0;;) {
     co_await logout_decided();
-    if (auto locked = surroundings_.lock.refusal(); locked && !deliberate(deliberate_fault::serve_those_who_wait))
-      co_return *std::move(locked);
+    // A lock may have come meanwhile, and may have gone again: then the grant has left memory.
+    const auto locked = surroundings_.lock.refusal();
+    if (!loaded_ || (locked && !deliberate(deliberate_fault::serve_those_who_wait))) {
+      if (auto ready = co_await load(); !ready) co_return ready.error();
+      continue;
+    }
     const account_action action = fsm_.wanted(wanted, surroundings_.world.time.now().boot);
     if (action == account_action::start_rotation && deliberate(deliberate_fault::cancel_with_caller)) {
       co_await rotate();
@@ -118,7 +122,8 @@ void account::upkeep() {
   planned_upkeep_.reset();
   if (leaving_ > 0) return;
   // A locked daemon asks nobody for new tokens; what it has received it stores.
-  if (surroundings_.lock.closed() && !unsaved_) return;
+  // After a lock the first who needs the grant reads it, and what is due then follows.
+  if ((surroundings_.lock.closed() || !loaded_) && !unsaved_) return;
   carry_out(fsm_.upkeep(surroundings_.world.time.now().boot));
   plan_upkeep();
 }
@@ -138,10 +143,13 @@ void account::changed() {
 
 task<result<>> account::load() {
   const auto self = shared_from_this();
-  if (auto locked = surroundings_.lock.refusal()) co_return *std::move(locked);
-  if (loaded_) co_return result<>();
-  while (loading_) co_await changed_.wait();
-  if (!loaded_) co_await to_its_end(read_store());
+  for (;;) {
+    if (auto locked = surroundings_.lock.refusal()) co_return *std::move(locked);
+    if (loaded_) co_return result<>();
+    if (!loading_) break;
+    co_await changed_.wait();
+  }
+  co_await to_its_end(read_store());
   if (loaded_) co_return result<>();
   co_return store_trouble_.value_or(fault(errc::internal, "the store gave no answer"));
 }

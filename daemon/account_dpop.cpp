@@ -65,6 +65,7 @@ task<result<account::proof>> account::dpop_proof(dpop_request request) {
     co_return fault(errc::login_required, "nobody is logged in to " + config_.name);
   const auto key = co_await proof_key();
   if (!key) co_return key.error();
+  if (auto locked = surroundings_.lock.refusal()) co_return *std::move(locked);
   if (binding_of(grant_) != token_binding::dpop)
     co_return fault(errc::bad_request, "the access token of " + config_.name +
                                            " is a Bearer token, which needs no proof (dpop_bound_access_tokens in the "
@@ -84,6 +85,7 @@ task<result<account::proof>> account::dpop_proof(dpop_request request) {
 
 task<result<const dpop_key*>> account::proof_key() {
   const auto self = shared_from_this();
+  const in_progress busy_now(under_way_);  // A lock waits for the key, and takes it away then.
   if (!dpop_key_) {
     auto stored = co_await stored_proof_key();
     if (!stored) co_return stored.error();

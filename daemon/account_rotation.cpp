@@ -14,9 +14,12 @@ namespace latchkey {
 
 namespace asio = boost::asio;
 
-// In a coroutine of the account's own: a caller that leaves ends nothing.
+// In a coroutine of the account's own: a caller that leaves ends nothing. Under way from now on, and not from when it
+// first runs: a lock that comes first must not take the token away that it is to use.
 void account::start(task<> work) {
+  ++under_way_;
   asio::co_spawn(surroundings_.executor, std::move(work), [self = shared_from_this()](std::exception_ptr failed) {
+    --self->under_way_;
     if (!failed) return;
     try {
       std::rethrow_exception(failed);
