@@ -88,6 +88,22 @@ TEST(PeerApps, C3_AHostileProgramNameCannotForgeALine) {
   EXPECT_EQ(program_of(app.pid()), folder.path().string() + "/a\\x0A) S 1 \\x1B[2J (" + number(app.pid()) + ")");
 }
 
+// The kernel shows that name between parentheses, before the number of the parent.
+TEST(PeerApps, C3_TheNameThatAProcessGivesItselfDoesNotChangeWhoStartedIt) {
+  const support::temporary_folder folder;
+  const std::string command = (folder.path() / "latchkey").string();
+  fs::copy_file(fs::canonical("/bin/sh"), command);
+  const support::prepared_process app([&] {
+    return ::execl(command.c_str(), "latchkey", "-c", "printf ') S 1 ' > /proc/self/comm; read line", nullptr) == 0;
+  });
+  ASSERT_TRUE(app.is_ready());
+  std::string name;
+  for (int looks = 0; looks < 1'000'000 && name != ") S 1 "; ++looks)
+    std::getline(std::ifstream("/proc/" + std::to_string(app.pid()) + "/comm"), name);
+  ASSERT_EQ(name, ") S 1 ");
+  EXPECT_EQ(program_of(app.pid()), this_program() + " through latchkey");
+}
+
 TEST(PeerApps, AProcessThatIsGoneIsANumber) {
   const support::temporary_folder folder;
   waiting_program app(folder.path() / "app");
