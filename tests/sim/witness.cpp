@@ -149,11 +149,15 @@ void witness::kept(std::size_t account, const std::optional<grant>& value) {
     if (!state.safe_access.empty()) erased(account);
     return;
   }
+  const std::string access(value->access_token.reveal());
+  if (state.unsaved == access) state.unsaved.reset();
+  if (state.came_meanwhile == access) state.came_meanwhile.reset();
+  const auto grant = server_.grant_of(std::string(value->refresh_token.reveal()));
+  // Another process's refresh may outlast an erasure that is made up for later, where somebody has set the wall clock
+  // between the two. After that logout nobody has to keep it.
+  if (grant && state.ended_grants.contains(*grant)) return;
   state.safe = value->refresh_token.reveal();
-  state.safe_access = value->access_token.reveal();
-  if (state.unsaved == state.safe_access) state.unsaved.reset();
-  if (state.came_meanwhile == state.safe_access) state.came_meanwhile.reset();
-  const auto grant = server_.grant_of(state.safe);
+  state.safe_access = access;
   if (state.new_grant && grant != state.new_grant) return;  // A refresh of the old one, while a login ends.
   state.new_grant.reset();
   state.current_grant = grant;
