@@ -29,9 +29,11 @@ std::optional<app_verdict> verdict_of(const app_policy& policy, const app_rule& 
   return judge(policy.of(about.app), grant_use{account, covered, {}}, now);
 }
 
-void require_denial_allows_nothing(const std::vector<app_rule>& rules, const app_rule& denied) {
+// Wherever in the file it stands.
+void require_denial_allows_nothing(const std::vector<app_rule>& rules, const app_rule& denied, std::size_t place) {
   auto more = rules;
-  more.push_back({denied.app, denied.account, app_decision::deny, std::nullopt, std::nullopt});
+  more.insert(more.begin() + static_cast<std::ptrdiff_t>(place),
+              {denied.app, denied.account, app_decision::deny, std::nullopt, std::nullopt});
   const app_policy before(rules);
   const app_policy after(more);
   fuzz::require(verdict_of(after, denied, denied.account) == app_verdict::deny);
@@ -57,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const app_rule& each : rules) {
     fuzz::require(verdict_of(app_policy(rules), each, each.account) ==
                   verdict_of(app_policy(reversed), each, each.account));
-    require_denial_allows_nothing(rules, each);
+    require_denial_allows_nothing(rules, each, 0);
+    require_denial_allows_nothing(rules, each, rules.size());
   }
   const app_policy policy(rules);
   for (const char* nobody : {"unknown", "", "*"}) fuzz::require(policy.of(nobody).empty());
