@@ -77,9 +77,10 @@ class listening : public std::enable_shared_from_this<listening> {
         continue;
       }
       auto [ec, socket] = co_await self->acceptor_.async_accept(as_result);
+      if (self->closed_) break;  // One may have been accepted just before.
       if (!ec)
         self->spawn(serve(std::make_unique<connection>(self, std::move(socket))));
-      else if (!self->closed_)
+      else
         co_await self->pause();
     }
   }

@@ -11,6 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string a_request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -107,6 +108,27 @@ TEST_F(LoopbackLife, L26_DestructionClosesEveryConnectionAndThePort) {
   };
   EXPECT_TRUE(run(io, story()));
   let_the_rest_run();
+}
+
+// The connections that were being accepted at that moment are among them: the moment is tried in small steps.
+TEST_F(LoopbackLife, L26_NobodyIsAnsweredWhoseConnectionCameAsTheListenerEnded) {
+  const auto end_after = [&](int steps) -> task<std::string> {
+    auto listener = listen();
+    std::vector<tcp::socket> crowd;
+    for (int i = 0; i < 4; ++i) {
+      crowd.emplace_back(io).connect({asio::ip::address_v4::loopback(), listener->port()});
+      co_await write_text(crowd.back(), a_request);
+    }
+    while (steps-- > 0) co_await asio::post(asio::use_awaitable);
+    const std::size_t asked = requests.size();
+    listener.reset();
+    std::string answers;
+    for (tcp::socket& each : crowd) answers += co_await read_all(each);
+    EXPECT_EQ(requests.size(), asked);
+    co_return answers;
+  };
+  for (int steps = 0; steps < 12; ++steps)
+    EXPECT_THAT(run(io, end_after(steps)), Not(HasSubstr("HTTP/1.1 404"))) << "after " << steps << " steps";
 }
 
 TEST_F(LoopbackLife, L27_AHandlerMayDestroyItsOwnListener) {
