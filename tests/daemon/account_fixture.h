@@ -82,6 +82,14 @@ class AccountTest : public testing::Test {
     context_.poll();
   }
 
+  /// As surroundings_, with another store, and nobody to hear of events.
+  account_surroundings surroundings_with(token_store& store) {
+    return {context_.get_executor(),
+            {world_.http, store, world_.web_browser, world_.listeners, world_.clock, world_.random, world_.desktop},
+            providers_,
+            [](const account& /*who*/, std::string_view /*kind*/) {}};
+  }
+
   [[nodiscard]] grant stored() {
     const auto found = world_.store.records.find(grant_id());
     if (found == world_.store.records.end()) return {};

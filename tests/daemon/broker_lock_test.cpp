@@ -39,11 +39,7 @@ class BrokerWarnings : public IdTokenTest {
 
   support::temporary_folder folder_;
   troubled_store store_{context_.get_executor()};
-  account_surroundings around_{
-      context_.get_executor(),
-      {world_.http, store_, world_.web_browser, world_.listeners, world_.clock, world_.random, world_.desktop},
-      providers_,
-      [](const account& /*who*/, std::string_view /*kind*/) {}};
+  account_surroundings around_{surroundings_with(store_)};
   account_book book_{around_, folder_.path()};
   event_hub hub_{context_.get_executor()};
   app_gate gate_{context_.get_executor(), world_.ports(), {folder_.path() / "policy.toml", {}}, unknown_apps::allow};

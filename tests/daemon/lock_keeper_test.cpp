@@ -61,11 +61,7 @@ class LockKeeperTest : public AccountTest {
 
   support::temporary_folder folder_;
   holding_store store_{context_.get_executor()};
-  account_surroundings around_{
-      context_.get_executor(),
-      {world_.http, store_, world_.web_browser, world_.listeners, world_.clock, world_.random, world_.desktop},
-      providers_,
-      [](const account& /*who*/, std::string_view /*kind*/) {}};
+  account_surroundings around_{surroundings_with(store_)};
   account_book book_{around_, folder_.path()};
   lock_keeper keeper_{around_, book_, [] {}};
   int emptied_ = 0;
