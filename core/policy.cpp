@@ -139,11 +139,13 @@ result<std::vector<app_rule>> parse_policy(std::string_view toml, std::string fi
   if (!opened) return opened.error();
   std::vector<toml_reader> tables = opened->tables("rule");
   std::vector<read_rule> found;
+  found.reserve(tables.size());
   for (toml_reader& each : tables) found.push_back(read(each));
   if (const auto known = opened->finish(); !known) return known.error();
   std::ranges::for_each(found, check_complete);
   if (const auto complete = opened->finish(); !complete) return complete.error();
   std::vector<app_rule> rules;
+  rules.reserve(found.size());
   for (read_rule& each : found) rules.push_back(std::move(each.rule));
   if (rules.size() > limits::policy_rules)
     return fault(errc::bad_request, file + ":1:1: rule: there are more than 2000 of them");
